@@ -1,0 +1,24 @@
+"""The pure kernel: a compiled Game, a State, entries in, facts out, and what one audience may know."""
+
+from peace_sim.engine.game import Game
+from peace_sim.engine.opening import NotOpen, UnreadableMove
+from peace_sim.engine.state import Advance, Entry, Move, State, World
+from peace_sim.engine.step import Step, apply, initial
+from peace_sim.engine.view import View, masked, view
+
+__all__ = [
+    "Advance",
+    "Entry",
+    "Game",
+    "Move",
+    "NotOpen",
+    "State",
+    "Step",
+    "UnreadableMove",
+    "View",
+    "World",
+    "apply",
+    "initial",
+    "masked",
+    "view",
+]

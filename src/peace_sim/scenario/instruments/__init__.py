@@ -1,0 +1,1 @@
+"""Ceasefire, talks, mandate and commitment: what an author writes, expanded into kernel parts."""

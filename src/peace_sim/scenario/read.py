@@ -1,0 +1,129 @@
+"""From nodes to a validated Scenario: every mistake of form with its place, all in one go."""
+
+from __future__ import annotations
+
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from peace_sim.diagnostics import Diagnostic, Findings, Span, error, nearest
+from peace_sim.scenario.document import MapNode, Node, Scalar, plain, value_at
+from peace_sim.scenario.whole import Scenario
+
+
+def read(root: MapNode) -> tuple[Scenario | None, Findings]:
+    """The scenario that the nodes say, or what is wrong with their form."""
+    try:
+        return Scenario.model_validate(plain(root)), ()
+    except ValidationError as trouble:
+        return None, findings_of(trouble, root, Scenario)
+
+
+def findings_of(trouble: ValidationError, root: Node, model: type[BaseModel]) -> Findings:
+    """A validation's errors as findings, one for each place, follow-ups left out."""
+    found: dict[tuple[Any, ...], Diagnostic] = {}
+    for item in trouble.errors(include_url=False, include_input=False):
+        path = _path(root, item["loc"])
+        if path in found and item["type"] != "extra_forbidden":
+            continue
+        found[path] = _finding(dict(item), path, root, model)
+    return tuple(found.values())
+
+
+def _path(root: Node, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The part of pydantic's path that stands in the file (union tags and the like left out)."""
+    path: list[int | str] = []
+    node: Node | None = root
+    for part in loc:
+        child = value_at(node, (part,)) if node is not None else None
+        if child is not None and child is not node:
+            path.append(part)
+            node = child
+    return tuple(path)
+
+
+def _finding(
+    item: dict[str, Any], path: tuple[int | str, ...], root: Node, model: type[BaseModel]
+) -> Diagnostic:
+    span = span_at(root, path)
+    where = ".".join(str(p) for p in path) or "the scenario"
+    if item["type"] == "extra_forbidden":
+        key = str(path[-1]) if path else ""
+        known = _keys_at(model, path[:-1])
+        close = nearest(key, known)
+        hint = f"did you mean “{close}”?" if close else f"known here: {', '.join(known)}"
+        return error("S301", f"“{key}” is not a key of {where.rpartition('.')[0] or where}",
+                     key_span(root, path) or span, hint)
+    if item["type"] == "missing":
+        missing = item["loc"][-1]
+        return error("S302", f"{where} lacks “{missing}”", span)
+    message = item["msg"][0].lower() + item["msg"][1:]
+    if item["type"] == "string_pattern_mismatch":
+        pattern = item["ctx"]["pattern"]
+        message = _PATTERNS.get(pattern, f"does not have the form {pattern}")
+    return error("S303", f"{where}: {message}", span)
+
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,79}$": "an id is lower-case letters, digits and _, and begins with a letter",
+    r"^\d{4}-\d{2}-\d{2}$": "a day is written 1994-09-17",
+}
+
+
+def _keys_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    """The keys that the model knows at a path, as the author would write them."""
+    current: Any = model
+    for part in path:
+        current = _below(current, part)
+        if current is None:
+            return []
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        return [f.alias or name for name, f in current.model_fields.items()]
+    return []
+
+
+def _below(kind: Any, part: int | str) -> Any:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, field in kind.model_fields.items():
+            if part in (name, field.alias):
+                return field.annotation
+        return None
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is dict:
+        return arguments[1]
+    if origin is tuple:
+        return arguments[0]
+    for argument in arguments:
+        below = _below(argument, part)
+        if below is not None:
+            return below
+    return None
+
+
+def span_at(root: Node, path: tuple[int | str, ...]) -> Span:
+    """The place of what stands at a path, or of the nearest thing above it."""
+    node = value_at(root, path)
+    return (node if node is not None else root).span
+
+
+def key_span(root: Node, path: tuple[int | str, ...]) -> Span | None:
+    """The place of the key at the end of a path."""
+    if not path:
+        return None
+    above = value_at(root, path[:-1])
+    if isinstance(above, MapNode):
+        for key, _ in above.entries:
+            if key.text == path[-1]:
+                return key.span
+    return None
+
+
+def scalar_at(root: Node, path: tuple[int | str, ...]) -> Scalar | None:
+    """The scalar at exactly this path, if one stands there."""
+    node: Node | None = root
+    for part in path:
+        child = value_at(node, (part,)) if node is not None else None
+        if child is node:
+            return None
+        node = child
+    return node if isinstance(node, Scalar) else None
