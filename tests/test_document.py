@@ -179,7 +179,8 @@ def test_y4_the_tag_is_named() -> None:
 
 LARGE = {
     "brackets": ("'[' * 100_000", "Y104", "nested deeper than 40"),
-    "braces": ("'{' * 100_000", "Y109", ""),
+    # a map as a key, or too deep: a C parser that limits depth itself says the second
+    "braces": ("'{' * 100_000", "Y109 Y104", ""),
     "braces with keys": ("'{a: ' * 100_000", "Y104", "nested deeper than 40"),
     "dashes": ("'- ' * 100_000", "Y104", "nested deeper than 40"),
     "question marks": ("'? ' * 100_000", "Y109", ""),
@@ -230,7 +231,7 @@ def test_y1_y2_y3_size_and_depth_are_refused_without_harm(case: str, loader: str
     )
     assert done.returncode == 0, done.stderr
     seconds, said_code, message = done.stdout.split(" ", 2)
-    assert said_code == code
+    assert said_code in code.split()
     assert words in message
     # the promise is 0.2 s; a test machine under load gets five times that, and a whole file of
     # two million bytes in the pure parser gets what it takes
@@ -252,6 +253,15 @@ def test_each_limit_is_named_when_it_is_hit() -> None:
     assert said("[[[[1]]]]") == "nested deeper than 3"
     assert said("b" * 11) == "a text of 11 characters; at most 10 are read"
     assert parse("[[[1]]]", "f", small)[1] == ()
+
+
+def test_y2_a_parser_that_limits_depth_itself_is_understood() -> None:
+    """libyaml 0.2.6 refuses a thousand brackets before any event says how deep they are."""
+    for loader in LOADERS:
+        read_, (found,) = read("talks:\n  issues: " + "[" * 1200, loader)
+        assert read_ is None
+        assert (found.code, found.message) == ("Y104", "nested deeper than 40")
+        assert found.span is not None and found.span.line == 2
 
 
 def test_many_mistakes_end_the_reading_but_many_warnings_do_not() -> None:

@@ -521,6 +521,12 @@ class _Reader:
             self.bad_escape(mark)
             return
         mark = self.not_beyond(mark)
+        if "nesting depth" in problem:
+            # libyaml stops at a depth of its own (0.2.6: a thousand) while it looks ahead, before
+            # its events tell us where ours was passed
+            span = self.span(mark, _Mark(mark.line, mark.column + 1))
+            self.found.append(error("Y104", f"nested deeper than {self.limits.depth}", span))
+            return
         code, message, hint = _in_words(problem, context)
         related: tuple[tuple[str, Span], ...] = ()
         start = wrong.context_mark
