@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -519,7 +519,7 @@ def test_a_lock_of_another_machine_is_broken_only_on_the_user_s_word(store: Stor
 
 def test_a_process_number_used_again_does_not_hold_a_dead_one_s_lock(store: Store) -> None:
     id = store.create(PLAYED)
-    for lock in (json.dumps([os.getppid(), socket.gethostname(), "1"]), "nonsense", "[]"):
+    for lock in (json.dumps([os.getppid(), platform.node(), "1"]), "nonsense", "[]"):
         store._db.execute("UPDATE games SET locked_by = ?", (lock,))
         store.lock(id)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
-import socket
 import sqlite3
 import sys
 import threading
@@ -486,19 +486,19 @@ def _me() -> str:
 
 @cache
 def _process(pid: int) -> str:
-    return json.dumps([pid, socket.gethostname(), _born(pid)])
+    return json.dumps([pid, platform.node(), _born(pid)])
 
 
 def _holder(lock: str) -> str:
     pid, host, _ = _told(lock)
-    where = "" if host == socket.gethostname() else f" on {host}"
+    where = "" if host == platform.node() else f" on {host}"
     return f"another peace-sim (process {pid}{where})"
 
 
 def _stale(lock: str) -> bool:
     """Whether the process that holds a lock is dead; one on another machine is taken to live."""
     pid, host, born = _told(lock)
-    if host != socket.gethostname():
+    if host != platform.node():
         return False
     return not _alive(pid) or _born(pid) != born
 
@@ -508,7 +508,7 @@ def _told(lock: str) -> tuple[int, str, str]:
         pid, host, born = json.loads(lock)
         return int(pid), str(host), str(born)
     except (ValueError, TypeError):
-        return 0, socket.gethostname(), ""
+        return 0, platform.node(), ""
 
 
 def _born(pid: int) -> str:
