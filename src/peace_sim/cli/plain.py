@@ -362,9 +362,7 @@ class PlainGame:
     def say_record(self, _: str) -> None:
         """The record, as far as it may be told now."""
         facts: tuple[Fact, ...] = self.seat.facts()
-        entries = open_record(
-            self.edition, self.seat.session.state, facts, study=self.study
-        )
+        entries = open_record(self.edition, self.seat.view(), facts, study=self.study)
         lines = [line for entry in entries for line in ("", *record_lines(entry))]
         self.talk.say(lines or "Nothing of the record may be told yet.")
         if not self.study:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from peace_sim.engine.facts import EventStruck, Fact, PhaseEntered
-from peace_sim.engine.state import State
+from peace_sim.engine.view import View
 from peace_sim.history.line import Faced
 from peace_sim.scenario.edition import Edition, RecordEntry
 
@@ -51,16 +51,15 @@ def came_to_pass(facts: Iterable[Fact]) -> frozenset[str]:
 
 
 def open_record(
-    edition: Edition, state: State, known: Iterable[Fact] = (), *, study: bool = False
+    edition: Edition, seen: View, known: Iterable[Fact] = (), *, study: bool = False
 ) -> tuple[RecordEntry, ...]:
     """The entries of the record that may be shown now, by date.
 
-    ``known`` are the facts that whoever reads has come to know.
+    ``seen`` and ``known`` are what whoever reads may know, and the facts that they came to know.
     """
-    game = edition.game
-    today = game.moments[state.moment].day
-    start = game.chapter(state.chapter).start
-    ended = state.ending is not None
+    today = seen.day
+    start = edition.game.chapter(seen.chapter).start
+    ended = seen.ending is not None
     passed = came_to_pass(known)
     entries = sorted(edition.record, key=lambda entry: entry.date)
     return tuple(e for e in entries if _is_open(e, start, today, passed, ended=ended, study=study))
