@@ -7,8 +7,11 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from peace_sim.diagnostics import Diagnostic, Findings, Span, error, nearest
+from peace_sim.scenario import codes as _codes
 from peace_sim.scenario.document import MapNode, Node, Scalar, plain, value_at
 from peace_sim.scenario.whole import Scenario
+
+del _codes  # imported for the registration of its codes
 
 
 def read(root: MapNode) -> tuple[Scenario | None, Findings]:
@@ -19,14 +22,20 @@ def read(root: MapNode) -> tuple[Scenario | None, Findings]:
         return None, findings_of(trouble, root, Scenario)
 
 
-def findings_of(trouble: ValidationError, root: Node, model: type[BaseModel]) -> Findings:
-    """A validation's errors as findings, one for each place, follow-ups left out."""
+def findings_of(
+    trouble: ValidationError, root: Node, model: type[BaseModel], whole: str = "the scenario"
+) -> Findings:
+    """A validation's errors as findings, one for each place, follow-ups left out.
+
+    ``whole`` is what messages call the root.
+    """
     found: dict[tuple[Any, ...], Diagnostic] = {}
     for item in trouble.errors(include_url=False, include_input=False):
         path = _path(root, item["loc"])
-        if path in found and item["type"] != "extra_forbidden":
+        place = item["loc"] if item["type"] == "missing" else path
+        if place in found and item["type"] != "extra_forbidden":
             continue
-        found[path] = _finding(dict(item), path, root, model)
+        found[place] = _finding(dict(item), path, root, model, whole)
     return tuple(found.values())
 
 
@@ -43,29 +52,63 @@ def _path(root: Node, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
 
 
 def _finding(
-    item: dict[str, Any], path: tuple[int | str, ...], root: Node, model: type[BaseModel]
+    item: dict[str, Any],
+    path: tuple[int | str, ...],
+    root: Node,
+    model: type[BaseModel],
+    whole: str,
 ) -> Diagnostic:
     span = span_at(root, path)
-    where = ".".join(str(p) for p in path) or "the scenario"
+    where = ".".join(str(p) for p in path) or whole
     if item["type"] == "extra_forbidden":
         key = str(path[-1]) if path else ""
         known = _keys_at(model, path[:-1])
         close = nearest(key, known)
-        hint = f"did you mean “{close}”?" if close else f"known here: {', '.join(known)}"
-        return error("S301", f"“{key}” is not a key of {where.rpartition('.')[0] or where}",
-                     key_span(root, path) or span, hint)
+        hint = f"did you mean “{close}”?" if close else None
+        if not close and known:
+            hint = f"known here: {', '.join(known)}"
+        owner = ".".join(str(p) for p in path[:-1]) or whole
+        place = key_span(root, path) or span
+        return error("S301", f"“{key}” is not a key of {owner}", place, hint)
     if item["type"] == "missing":
         missing = item["loc"][-1]
+        if isinstance(missing, int):
+            return error("S303", f"{where}: needs at least {missing + 1} values", span)
         return error("S302", f"{where} lacks “{missing}”", span)
-    message = item["msg"][0].lower() + item["msg"][1:]
+    if item["loc"][-1:] == ("[key]",):
+        span = key_span(root, path) or span
+    return error("S303", f"{where}: {_in_words(item)}", span)
+
+
+def _in_words(item: dict[str, Any]) -> str:
+    """What is wrong with a value, in an author's words rather than a program's."""
+    limits = item.get("ctx", {})
     if item["type"] == "string_pattern_mismatch":
-        pattern = item["ctx"]["pattern"]
-        message = _PATTERNS.get(pattern, f"does not have the form {pattern}")
-    return error("S303", f"{where}: {message}", span)
+        pattern = limits["pattern"]
+        return _PATTERNS.get(pattern, f"does not have the form {pattern}")
+    if item["type"] in _WORDS:
+        return _WORDS[item["type"]].format(**limits)
+    message: str = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return message[0].lower() + message[1:]
 
 
+_WORDS = {
+    "string_type": "should be text",
+    "string_too_short": "should not be empty",
+    "string_too_long": "should have at most {max_length} characters",
+    "int_type": "should be a whole number",
+    "float_type": "should be a number",
+    "bool_type": "should be true or false",
+    "dict_type": "should be a map of keys",
+    "model_type": "should be a map of keys",
+    "tuple_type": "should be a list",
+    "list_type": "should be a list",
+    "too_long": "should have at most {max_length} entries, and has {actual_length}",
+    "too_short": "should have at least {min_length} entries, and has {actual_length}",
+}
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,79}$": "an id is lower-case letters, digits and _, and begins with a letter",
+    r"^[a-z][a-z0-9_]{0,79}$": "an id is small letters, digits and _, and begins with a letter",
+    r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$": "an id here is small letters and digits, joined by - or _",
     r"^\d{4}-\d{2}-\d{2}$": "a day is written 1994-09-17",
 }
 
@@ -77,8 +120,9 @@ def _keys_at(model: Any, path: tuple[int | str, ...]) -> list[str]:
         current = _below(current, part)
         if current is None:
             return []
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        return [f.alias or name for name, f in current.model_fields.items()]
+    for kind in (current, *get_args(current)):  # a part, or a part that may be left out
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            return [f.alias or name for name, f in kind.model_fields.items()]
     return []
 
 
