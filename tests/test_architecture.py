@@ -18,10 +18,11 @@ import peace_sim
 ROOT = Path(__file__).parents[1]
 SOURCE = Path(peace_sim.__file__).parent
 
-OUTSIDE = frozenset(
-    "_socket asyncio click importlib.metadata jinja2 numpy pathlib platformdirs pydantic random "
-    "rich secrets socket sqlite3 subprocess tempfile textual threading urllib yaml".split()
-)
+OUTSIDE = {
+    "_socket", "asyncio", "click", "importlib.metadata", "jinja2", "numpy", "pathlib",
+    "platformdirs", "pydantic", "random", "rich", "secrets", "socket", "sqlite3", "subprocess",
+    "tempfile", "textual", "threading", "urllib", "yaml",
+}
 """What the core never loads: files, clocks, networks, screens, and chance that is not keyed."""
 
 
