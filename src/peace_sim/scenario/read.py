@@ -92,6 +92,9 @@ def _in_words(item: dict[str, Any]) -> str:
     return message[0].lower() + message[1:]
 
 
+ADDRESS = r"^https?://[^\s/?#@\\]+([/?#]\S*)?$"
+"""Of a web page, as a source gives it."""
+
 _WORDS = {
     "string_type": "should be text",
     "string_too_short": "should not be empty",
@@ -103,13 +106,14 @@ _WORDS = {
     "model_type": "should be a map of keys",
     "tuple_type": "should be a list",
     "list_type": "should be a list",
-    "too_long": "should have at most {max_length} entries, and has {actual_length}",
-    "too_short": "should have at least {min_length} entries, and has {actual_length}",
+    "too_long": "has too many entries: {actual_length}, where at most {max_length} may stand",
+    "too_short": "has too few entries: {actual_length}, where at least {min_length} should stand",
 }
 _PATTERNS = {
     r"^[a-z][a-z0-9_]{0,79}$": "an id is small letters, digits and _, and begins with a letter",
     r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$": "an id here is small letters and digits, joined by - or _",
     r"^\d{4}-\d{2}-\d{2}$": "a day is written 1994-09-17",
+    ADDRESS: "an address begins with https:// or http://",
 }
 
 
