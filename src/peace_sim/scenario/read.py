@@ -35,6 +35,8 @@ def findings_of(
         place = item["loc"] if item["type"] == "missing" else path
         if place in found and item["type"] != "extra_forbidden":
             continue
+        if item["type"] == "too_short" and any(told[: len(path)] == path for told in found):
+            continue  # it counts sound entries alone, and an unsound one has been told
         found[place] = _finding(dict(item), path, root, model, whole)
     return tuple(found.values())
 
