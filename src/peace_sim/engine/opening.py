@@ -181,9 +181,19 @@ def fits(field: Field, taken: Collection[str], more: Option, budget: float | Non
 
 
 def historical_answer(game: Game, decision: Decision, state: State) -> Answer | None:
-    """What history chose at this window: dated answers of this tick in order, else the usual one."""
+    """What history chose at this window: dated answers in order, sitting by sitting; else the usual.
+
+    A date counts for its whole tick; but where a decision can open at each moment, and the date is
+    a moment, for that moment alone.
+    """
     moment = game.moments[state.moment]
-    dated = [answer for day, answer in decision.dated if tick_of(game, day) == moment.tick]
+    exact = decision.opening.at == "each" or bool(decision.opening.days)
+    dated = [
+        answer
+        for day, answer in decision.dated
+        if (day == moment.day if exact and is_moment(game, day) else
+            tick_of(game, day) == moment.tick)
+    ]
     if dated:
         return dated[min(state.lap, len(dated) - 1)]
     return decision.usually
@@ -228,6 +238,12 @@ def tick_of(game: Game, day: int) -> int:
             break
         found = moment.tick
     return found
+
+
+@lru_cache(maxsize=8192)
+def is_moment(game: Game, day: int) -> bool:
+    """Whether things are decided on a day."""
+    return any(moment.day == day for moment in game.moments)
 
 
 def _nearest(word: str, known: list[str]) -> str | None:

@@ -190,7 +190,8 @@ def milestones_passed(
         for milestone in waiting[key]:
             entry = edition.entry(milestone.record)
             if milestone.nth == times[key] and entry is not None:
-                passed.append(_passed(milestone, entry, fact.day))
+                forced = milestone.forced or _by_event(fact)
+                passed.append(_passed(milestone, entry, fact.day, forced))
     return tuple(passed)
 
 
@@ -209,10 +210,19 @@ def occurrence(fact: Fact) -> tuple[str, str, str]:
             return ("", "", "")
 
 
-def _passed(milestone: Milestone, entry: RecordEntry, day: int) -> Passed:
+def _by_event(fact: Fact) -> bool:
+    """Whether an event put a track where it stands, whatever else could have."""
+    return (
+        isinstance(fact, PhaseEntered)
+        and fact.cause is not None
+        and fact.cause.kind in ("event", "injection")
+    )
+
+
+def _passed(milestone: Milestone, entry: RecordEntry, day: int, forced: bool) -> Passed:
     return Passed(
         milestone.id, milestone.title, day, entry.id, entry.date, entry.precision,
-        months_off(day, entry), milestone.forced,
+        months_off(day, entry), forced,
     )  # fmt: skip
 
 

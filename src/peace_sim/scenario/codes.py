@@ -104,3 +104,26 @@ register(
     "A milestone names a record entry and one occurrence in the kernel, both of which must exist.",
     "is: {enters: truce}", "is: {enters: truce.in_force}",
 )
+register(
+    "C412",
+    "Made by an instrument",
+    "An instrument makes kernel parts of its own, named after itself. A part of the same name, or "
+    "a text that is too long once it stands in them, has to give way.",
+    "variables:\n  truce_violations: {…}\nceasefires:\n  truce: {…}",
+    "variables:\n  truce_violations_told: {…}\nceasefires:\n  truce: {…}",
+)
+register(
+    "C413",
+    "A majority that nobody can reach",
+    "A body's majority or quorum is larger than the number of its members.",
+    "bodies:\n  council: {majority: 9, members: {one: {title: One}}}",
+    "bodies:\n  council: {majority: 1, members: {one: {title: One}}}",
+)
+register(
+    "C414",
+    "An event that nothing makes strike",
+    "An inside event strikes by a chance each tick, or on its dates in the recorded world; an "
+    "outside one in its window, or on its dates.",
+    "events:\n  ambush: {title: An ambush}",
+    "events:\n  ambush: {title: An ambush, chance: 0.1}",
+)

@@ -29,8 +29,11 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) or value is None else [value]
 
 
-Expression = Annotated[str, BeforeValidator(_as_text), Field(max_length=500)]
-Sentence = Annotated[str, Field(min_length=3, max_length=700)]
+EXPRESSION, EFFECT = "expression", "effect"
+"""Marks by which texts that mean something are found within an instrument."""
+
+Expression = Annotated[str, EXPRESSION, BeforeValidator(_as_text), Field(max_length=500)]
+Sentence = Annotated[str, EFFECT, Field(min_length=3, max_length=700)]
 Sentences = Annotated[tuple[Sentence, ...], BeforeValidator(_as_list), Field(strict=False)]
 Knowers = Annotated[tuple[ID, ...], BeforeValidator(_as_list), Field(strict=False)]
 Ids = Annotated[tuple[ID, ...], BeforeValidator(_as_list), Field(strict=False)]

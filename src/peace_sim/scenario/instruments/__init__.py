@@ -1,1 +1,1 @@
-"""Ceasefire, talks, mandate and commitment: what an author writes, expanded into kernel parts."""
+"""The peace-making words, each expanded into kernel parts an author could have written."""

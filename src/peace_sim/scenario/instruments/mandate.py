@@ -87,14 +87,14 @@ def _advice(part: MandatePart) -> dict[str, ActionPart]:
 def _report(parts: Parts, id: str, part: MandatePart) -> None:
     options = {}
     for name, spec in _advice(part).items():
-        own = list(spec.effects) if part.advice else []
-        options[name] = {
-            **_told(spec), "effects": [f"choose {id}_advice is {name}", *own],
-        }
+        choice = f"choose {id}_advice is {name}"
+        if part.advice:
+            options[name] = {**_told(spec), "effects": [choice, *spec.effects]}
+        else:  # what the penholder weighs and waits for is not the reporter's to know
+            options[name] = {"title": spec.title, "text": spec.text, "effects": [choice]}
     parts.add(
         "decisions", f"{id}_report", role=part.reporter, kind="report", stage=part.stages[0],
-        title=f"Report to the {part.title}'s masters" if not part.title else
-        f"The report on {part.title}",
+        title=f"The report on {part.title}",
         text="The body decides on paper, and you hold the pen. Three pages, and a recommendation.",
         opens={"when": f"({part.wanted}) and {id}_advice is none"},
         fields={"advice": {"title": "What do you recommend?", "options": options}},
