@@ -127,7 +127,12 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 def fold(word: str) -> str:
     """A word with case, Unicode form and the choice of hyphen, space or underscore taken away."""
+    if _FOLDED.fullmatch(word):
+        return word  # as nearly every key is
     return re.sub(r"[-\s]+", "_", unicodedata.normalize("NFC", word).casefold())
+
+
+_FOLDED = re.compile("[a-z0-9_]*")
 
 
 def in_order(findings: Iterable[Diagnostic]) -> Findings:

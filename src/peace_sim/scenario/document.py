@@ -115,7 +115,8 @@ _CONTROL = "\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029"
 _NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)
 )
-_REFUSED = re.compile(
+_REFUSED = re.compile(f"[\t{_BIDI}{_INVISIBLE}{_CONTROL}{_NO_CHARACTER}]")
+_KINDS = re.compile(
     f"(?P<tab>\t)|(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}])"
     f"|(?P<control>[{_CONTROL}])|(?P<none>[{_NO_CHARACTER}])"
 )
@@ -181,7 +182,7 @@ def _refused_characters(text: str, name: str) -> Iterator[Diagnostic]:
 
 
 def _kind_of(character: str) -> str:
-    match = _REFUSED.match(character)
+    match = _KINDS.match(character)
     return str(match.lastgroup) if match else "none"
 
 
@@ -404,8 +405,8 @@ class _Reader:
         if len(text) > self.limits.scalar:
             message = f"a text of {len(text)} characters; at most {self.limits.scalar} are read"
             self.stop("Y104", message, span)
-        if bad := _REFUSED.search(text):
-            # only an escape in double quotes comes here; the file itself was looked through before
+        if event.style == '"' and (bad := _REFUSED.search(text)):
+            # an escape: the file itself was looked through before
             half = re.search("[\ud800-\udfff]", text)
             place = self.escape_in(event, (half or bad)[0])
             if half:
