@@ -79,6 +79,13 @@ def expand_all(scenario: Scenario, stages: frozenset[str]) -> Expanded:
         take(parts, ("commitments", id))
         promises.append(promise_board)
     return Expanded(
-        sections, tuple(drifts), origin, tuple(clashes), tuple(unfit),
-        tuple(tables), tuple(missions), tuple(truces), tuple(promises),
+        sections,
+        tuple(drifts),
+        origin,
+        tuple(clashes),
+        tuple(unfit),
+        tuple(tables),
+        tuple(missions),
+        tuple(truces),
+        tuple(promises),
     )

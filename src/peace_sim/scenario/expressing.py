@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 
 from peace_sim.diagnostics import Diagnostic, Span, error, nearest
 from peace_sim.engine.game import Effect, Guard, Number, may_know
-from peace_sim.expressions import Expr, compile_boolean, compile_number, explain, kind_of, parse, reads
+from peace_sim.expressions import (
+    Expr,
+    compile_boolean,
+    compile_number,
+    explain,
+    kind_of,
+    parse,
+    reads,
+)
 from peace_sim.expressions import check as check_expression
 from peace_sim.expressions.check import Kind
 from peace_sim.expressions.compile import Cells, Unmet
@@ -77,7 +85,9 @@ class Expressing:
 
     # ── expressions ──
 
-    def guard(self, path: Path, text: str | None, role: str = "", knows: bool = False) -> Guard | None:
+    def guard(
+        self, path: Path, text: str | None, role: str = "", knows: bool = False
+    ) -> Guard | None:
         """The guard that a text says; with ``knows``, one that ``role`` reads itself."""
         if text is None:
             return None
@@ -86,7 +96,9 @@ class Expressing:
             self.known(path, made.reads, role)
         return made
 
-    def number(self, path: Path, text: str | None, role: str = "", knows: bool = False) -> Number | None:
+    def number(
+        self, path: Path, text: str | None, role: str = "", knows: bool = False
+    ) -> Number | None:
         """The number that a text says; with ``knows``, one that ``role`` reads itself."""
         if text is None:
             return None
@@ -122,9 +134,7 @@ class Expressing:
             def unmet(cells: Cells, day: int) -> tuple[Unmet, ...]:
                 return explain(expr, sight, cells, day)
 
-            self._guards[key] = Guard(
-                expr, reads(expr, sight), compile_boolean(expr, sight), unmet
-            )
+            self._guards[key] = Guard(expr, reads(expr, sight), compile_boolean(expr, sight), unmet)
         return self._guards[key]
 
     def _number(self, path: Path, text: str, span: Span, role: str) -> Number | None:
@@ -137,9 +147,7 @@ class Expressing:
             self._numbers[key] = Number(expr, reads(expr, sight), compile_number(expr, sight))
         return self._numbers[key]
 
-    def _checked(
-        self, path: Path, text: str, span: Span, sight: Sight, want: Kind
-    ) -> Expr | None:
+    def _checked(self, path: Path, text: str, span: Span, sight: Sight, want: Kind) -> Expr | None:
         expr, findings = parse(text, span)
         if expr is not None:
             findings = check_expression(expr, sight, want)
@@ -186,14 +194,19 @@ class Expressing:
         targets, id = self.targets, said.target
         if said.kind in ("add", "set"):
             if id in targets.choices:
-                self.say("C403", f"“{id}” has words, not a number", path,
-                         f"write: choose {id} is {targets.choices[id][0]}")
+                self.say(
+                    "C403",
+                    f"“{id}” has words, not a number",
+                    path,
+                    f"write: choose {id} is {targets.choices[id][0]}",
+                )
                 return None
             return self._one("variable", id, targets.variables, path)
         if said.kind == "choose":
             if id in targets.variables and id not in targets.choices:
-                self.say("C403", f"“{id}” is a number and has no words", path,
-                         f"write: set {id} to …")
+                self.say(
+                    "C403", f"“{id}” is a number and has no words", path, f"write: set {id} to …"
+                )
                 return None
             found = self._one("choice variable", id, targets.variables, path)
             return found and self._worded(found[0], said.word, targets.choices[id], id, path)
@@ -201,7 +214,9 @@ class Expressing:
             found = self._one("track", id, {t: i for t, (i, _) in targets.tracks.items()}, path)
             return found and self._worded(found[0], said.word, targets.tracks[id][1], id, path)
         if said.kind in ("open", "advance", "close"):
-            found = self._one("list of cases", id, {c: v[0] for c, v in targets.cases.items()}, path)
+            found = self._one(
+                "list of cases", id, {c: v[0] for c, v in targets.cases.items()}, path
+            )
             return found and self._case(found[0], said, path)
         if said.kind == "send":
             return self._one("cable", id, targets.cables, path)

@@ -56,11 +56,7 @@ class _Binder:
         self.decisions = {decision.id: decision for decision in decisions}
         self.ballots = {ballot.id: ballot for ballot in ballots}
         self.events = {event.id: event for event in events}
-        self.answers = {
-            cell: decision
-            for decision in decisions
-            for cell in _own_cells(decision)
-        }
+        self.answers = {cell: decision for decision in decisions for cell in _own_cells(decision)}
         self.struck = {cell for event in events for cell in (event.cell, event.last)}
 
     def bind(self, scenario: Scenario, record: Collection[str] | None) -> tuple[Milestone, ...]:
@@ -77,7 +73,13 @@ class _Binder:
                 kind, on, word = found
                 made.append(
                     Milestone(
-                        id, part.title, part.record, kind, on, word, part.is_.nth,
+                        id,
+                        part.title,
+                        part.record,
+                        kind,
+                        on,
+                        word,
+                        part.is_.nth,
                         not self.rests_on_state(kind, on, word),
                     )
                 )
@@ -91,10 +93,13 @@ class _Binder:
             return None
         kind = given[0]
         id, _, word = str(getattr(part, kind)).partition(".")
-        known = {
-            "enters": self.tracks, "event": self.events, "ballot": self.ballots,
+        parts: dict[str, Collection[str]] = {
+            "enters": self.tracks,
+            "event": self.events,
+            "ballot": self.ballots,
             "takes": self.decisions,
-        }[kind]
+        }
+        known = parts[kind]
         path = (*path, kind)
         if id not in known:
             close = nearest(id, known)
@@ -104,7 +109,9 @@ class _Binder:
         words = self.words(kind, id)
         if words is not None and word not in words:
             close = nearest(word, words)
-            hint = f"did you mean “{id}.{close}”?" if close else f"of {id} there is {', '.join(words)}"
+            hint = (
+                f"did you mean “{id}.{close}”?" if close else f"of {id} there is {', '.join(words)}"
+            )
             self.write.say("C411", f"“{word}” is not of {id}", path, hint)
             return None
         return kind, id, word

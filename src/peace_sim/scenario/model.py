@@ -26,7 +26,7 @@ def _as_text(value: Any) -> Any:
 
 def _as_list(value: Any) -> Any:
     """One thing may stand where a list is meant."""
-    return value if isinstance(value, list) or value is None else [value]
+    return value if isinstance(value, list | tuple) or value is None else [value]
 
 
 EXPRESSION, EFFECT = "expression", "effect"

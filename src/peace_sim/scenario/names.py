@@ -49,8 +49,19 @@ class Names:
 
 
 _FUNCTIONS = (
-    "days_in", "days_left", "running", "count", "overflow", "estimate", "made", "answered",
-    "taken", "times", "struck", "days_since", "votes",
+    "days_in",
+    "days_left",
+    "running",
+    "count",
+    "overflow",
+    "estimate",
+    "made",
+    "answered",
+    "taken",
+    "times",
+    "struck",
+    "days_since",
+    "votes",
 )
 
 
@@ -178,7 +189,11 @@ class Sight:
 
 _WANTED: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(_FUNCTIONS, (1,)),
-    "count": (2,), "answered": (2,), "taken": (2,), "times": (1, 2), "votes": (2,),
+    "count": (2,),
+    "answered": (2,),
+    "taken": (2,),
+    "times": (1, 2),
+    "votes": (2,),
 }
 
 

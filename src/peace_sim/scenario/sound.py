@@ -18,9 +18,7 @@ from peace_sim.scenario.whole import Scenario
 Path = tuple[str | int, ...]
 
 
-class Instruments:
-    """The names that a scenario's instruments use, held against what is declared."""
-
+class _Instruments:
     def __init__(self, scenario: Scenario, root: MapNode) -> None:
         self.scenario = scenario
         self.root = root
@@ -29,7 +27,6 @@ class Instruments:
         self.found: list[Diagnostic] = []
 
     def check(self) -> tuple[Diagnostic, ...]:
-        """Every name that does not exist, and every party that something lacks."""
         for id, truce in self.scenario.ceasefires.items():
             self.ceasefire(("ceasefires", id), truce)
         for id, table in self.scenario.talks.items():
@@ -67,7 +64,9 @@ class Instruments:
             self.keys((*place, "bids"), issue.bids, part.parties, full=True)
             self.keys((*place, "reservation"), issue.reservation, part.parties, full=True)
             for word, wording in issue.wordings.items():
-                self.keys((*place, "wordings", word, "worth"), wording.worth, part.parties, full=True)
+                self.keys(
+                    (*place, "wordings", word, "worth"), wording.worth, part.parties, full=True
+                )
             for party, rows in issue.bids.items():
                 if not rows:
                     self.say("C402", f"{party} has no bid on {id}", (*place, "bids", party))
@@ -149,6 +148,11 @@ class Instruments:
         for key in known if full else ():
             if key not in given:
                 self.say("C402", f"“{key}” is missing here", at)
+
+
+def instruments(scenario: Scenario, root: MapNode) -> tuple[Diagnostic, ...]:
+    """Every name in an instrument that does not exist, and every party that something lacks."""
+    return _Instruments(scenario, root).check()
 
 
 def bodies(scenario: Scenario, root: MapNode) -> Iterator[Diagnostic]:

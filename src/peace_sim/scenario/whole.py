@@ -92,7 +92,8 @@ class Scenario(Part):
 
 
 HEADER_KEYS = frozenset(
-    "scenario title version format summary meta files record series codex map calendar".split()
+    ("scenario", "title", "version", "format", "summary", "meta", "files", "record", "series",
+     "codex", "map", "calendar")
 )
 """Keys that only a scenario's first file may hold."""
 

@@ -1,4 +1,4 @@
-"""A mission's mandate: report before renewal, draft, vote by the body's rule, expiry, deployment."""
+"""A mission's mandate: report before renewal, draft, vote by the body's rule, expiry, sites."""
 
 from __future__ import annotations
 

@@ -224,7 +224,10 @@ def _table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> None:
         "said": "The chair adjourns.", "weight": "0.3",
     }
     offers = [f"{id}_offer_{party}" for party in part.parties]
-    cost = (lambda n: [f"add -{n} to {credit}"]) if credit else (lambda n: [])
+
+    def cost(credit_spent: int) -> list[str]:
+        return [f"add -{credit_spent} to {credit}"] if credit else []
+
     forms: dict[str, object] = {
         "plenary": {"title": "In plenary", "text": "On the record; whoever yields is seen to.",
                     "effects": [f"choose {id}_form is plenary"]},

@@ -1,4 +1,4 @@
-"""The expressions and effect sentences within an instrument, each with where its author wrote it."""
+"""The expressions and effects within an instrument, each with where its author wrote it."""
 
 from __future__ import annotations
 
@@ -51,4 +51,6 @@ def _below(kind: Any, wanted: type) -> Any:
 def _marks(kind: Any) -> frozenset[str]:
     """The marks on a kind, or on one of its alternatives."""
     own = frozenset(mark for mark in getattr(kind, "__metadata__", ()) if isinstance(mark, str))
-    return own.union(*(_marks(argument) for argument in get_args(kind) if not isinstance(argument, str)))
+    return own.union(
+        *(_marks(argument) for argument in get_args(kind) if not isinstance(argument, str))
+    )
