@@ -1,4 +1,4 @@
-"""The pure kernel: a compiled Game, a State, entries in, facts out, and what one audience may know."""
+"""The pure kernel: Game and State, entries in, facts out, and what an audience may know."""
 
 from peace_sim.engine.game import Game
 from peace_sim.engine.opening import NotOpen, UnreadableMove

@@ -149,7 +149,7 @@ class EventStruck:
 
 @dataclass(frozen=True, slots=True)
 class EventMissed:
-    """In the recorded world, an inside event's guard did not hold on its day: the line broke here."""
+    """In the recorded world an inside event's guard did not hold on its day: the line broke."""
 
     day: int
     known_to: Knowers

@@ -67,7 +67,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One window of a moment. ``again_from`` names the stage to go back to, ``laps`` times in all."""
+    """One window of a moment. ``again_from`` is the stage to go back to, ``laps`` times in all."""
 
     id: str
     title: str
@@ -185,7 +185,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A machine of phases beside the others. Cells: the phase's index, and the day it was entered."""
+    """A machine of phases beside others. Cells: the phase's index, and the day it was entered."""
 
     id: str
     title: str
@@ -277,7 +277,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a role answers at a window. Cells: how often it was made, and 1 + the tick of the last."""
+    """What a role answers at a window. Cells: how often it was made, 1 + the tick of the last."""
 
     id: str
     role: str
@@ -313,7 +313,7 @@ class Ballot:
     """One question answered by a body's members and tallied by its rule into an outcome.
 
     Adopted with at least ``majority`` votes in favour, no vote against by one of ``vetoes``, and at
-    least ``quorum`` members voting; abstention is not a veto (UN Charter, Article 27, and practice).
+    least ``quorum`` members voting; abstention is no veto (UN Charter, Article 27, and practice).
     Cells: 1 + index of the outcome, and the votes for, against and abstaining.
     """
 

@@ -62,9 +62,9 @@ def is_open(game: Game, state: State, decision: Decision) -> bool:
             return False
     if opening.once and cells[decision.cell]:
         return False
-    if opening.rest and cells[decision.last]:
-        if moment.tick - (cells[decision.last] - 1) < opening.rest:
-            return False
+    made = cells[decision.last]
+    if opening.rest and made and moment.tick - (made - 1) < opening.rest:
+        return False
     if opening.start and day < opening.start:
         return False
     if opening.end and day > opening.end:
@@ -181,7 +181,7 @@ def fits(field: Field, taken: Collection[str], more: Option, budget: float | Non
 
 
 def historical_answer(game: Game, decision: Decision, state: State) -> Answer | None:
-    """What history chose at this window: dated answers in order, sitting by sitting; else the usual.
+    """What history chose at this window: dated answers, sitting by sitting; else the usual one.
 
     A date counts for its whole tick; but where a decision can open at each moment, and the date is
     a moment, for that moment alone.

@@ -230,10 +230,12 @@ class _Run:
     def next_stage(self, stage: int, lap: int) -> tuple[int, int]:
         """Where to look after a stage: back for another sitting, or on."""
         back = self.game.stages[stage].again_from
-        if back is not None and lap + 1 < self.game.stages[stage].laps:
-            if any(self.open_at(s, lap + 1) for s in range(back, stage + 1)):
-                return back, lap + 1
-        return stage + 1, 0 if back is not None else lap
+        if back is None:
+            return stage + 1, lap
+        more = lap + 1 < self.game.stages[stage].laps
+        if more and any(self.open_at(s, lap + 1) for s in range(back, stage + 1)):
+            return back, lap + 1
+        return stage + 1, 0
 
     def next_window(self, stage: int, lap: int) -> tuple[int, int] | None:
         while stage < len(self.game.stages):
@@ -480,7 +482,7 @@ class _Run:
         )
         if not votes:
             return
-        counts = {vote: 0 for vote in Vote}
+        counts = dict.fromkeys(Vote, 0)
         for _, vote in votes:
             counts[Vote(vote)] += 1
         against = {role for role, vote in votes if vote == Vote.NO}

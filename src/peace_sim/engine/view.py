@@ -27,7 +27,7 @@ from peace_sim.expressions import Unmet
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A variable as the audience knows it: its level, the word for it, and whether it is a guess."""
+    """A variable as the audience knows it: its level, the word for it, whether it is a guess."""
 
     id: str
     title: str
@@ -188,7 +188,9 @@ def view(game: Game, state: State, audience: str) -> View:
             if may_know(t.known_to, audience)
         ),
         tuple(
-            Countdown(t.id, t.title, int(known.cells[t.cell]), int(known.cells[t.cell]) - moment.day)
+            Countdown(
+                t.id, t.title, int(known.cells[t.cell]), int(known.cells[t.cell]) - moment.day
+            )
             for t in game.timers
             if may_know(t.known_to, audience) and known.cells[t.cell]
         ),

@@ -17,7 +17,7 @@ MAX_NODES = 400_000
 
 
 def assemble(documents: Mapping[str, Document], main: str) -> tuple[MapNode | None, Findings]:
-    """The first file with the sections of all others joined to its own, and families written out."""
+    """The first file with the sections of all others joined to it, and families written out."""
     findings: list[Diagnostic] = []
     root = documents[main].root
     if not isinstance(root, MapNode):

@@ -19,7 +19,7 @@ class WordingBoard:
 
 @dataclass(frozen=True, slots=True)
 class IssueBoard:
-    """A clause: its prose with ``{words}`` where the bracket stands, and where each bracket is kept."""
+    """A clause: its prose with ``{words}`` for the bracket, and where each bracket is kept."""
 
     id: str
     title: str

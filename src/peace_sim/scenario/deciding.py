@@ -178,10 +178,9 @@ class Deciding:
                 at = numbers[f"{id}_{member}"]
                 made[at] = replace(made[at], ballot=len(ballots))
             path: Path = ("ballots", id)
+            told: dict[str, tuple[str, ...]] = {**ballot.outcomes}
             effects = tuple(
-                self.on.write.effects(
-                    (*path, "outcomes", outcome), ballot.outcomes.get(outcome, ())
-                )  # type: ignore[call-overload]
+                self.on.write.effects((*path, "outcomes", outcome), told.get(outcome, ()))
                 for outcome in OUTCOMES
             )
             ballots.append(

@@ -371,7 +371,7 @@ class InvariantPart(Part):
 
 
 class OccurrencePart(Part):
-    """One occurrence in the kernel: a phase entered, an event, a vote's outcome, an option taken."""
+    """One occurrence in the kernel: a phase entered, an event, a vote, an option taken."""
 
     enters: str | None = Field(None, description="``track.phase``")
     event: ID | None = None

@@ -96,7 +96,8 @@ class Sight:
             return f"{function}(…) is no reading{hint}"
         wanted = _WANTED[function]
         if len(words) not in wanted:
-            return f"{function}(…) takes {' or '.join(str(n) for n in wanted)}, and here are {len(words)}"
+            names = " or ".join(str(number) for number in wanted)
+            return f"{function}(…) takes {names}, and here are {len(words)}"
         reader: Callable[[Sequence[str]], Reading | str] = getattr(self, f"_{function}")
         return reader(words)
 

@@ -70,13 +70,16 @@ def _standing(parts: Parts, id: str, part: MandatePart) -> None:
               choices=advice)
     parts.add("variables", f"{id}_renewals", title="Decisions adopted", start=0, range=[0, 99])
     for condition, spec in part.conditions.items():
-        parts.add(
-            "variables", f"{id}_condition_{condition}", title=spec.title, start="out",
-            choices={"out": "not in the text", "in_text": "in the text"},
-        )
+        # what a draft proposes binds nobody until it is adopted
+        for name, title in (("condition", spec.title), ("proposed", f"In the draft: {spec.title}")):
+            parts.add(
+                "variables", f"{id}_{name}_{condition}", title=title, start="out",
+                choices={"out": "not in the text", "in_text": "in the text"},
+            )
     parts.drift(
         variable=f"{id}_strength", by=f"min({part.per_tick}, {id}_authorised - {id}_strength)",
-        when=f"{id} is established", text="Men and cars arrive, or leave, towards what is authorised.",
+        when=f"{id} is established",
+        text="Men and cars arrive, or leave, towards what is authorised.",
     )
 
 
@@ -96,7 +99,7 @@ def _report(parts: Parts, id: str, part: MandatePart) -> None:
         "decisions", f"{id}_report", role=part.reporter, kind="report", stage=part.stages[0],
         title=f"The report on {part.title}",
         text="The body decides on paper, and you hold the pen. Three pages, and a recommendation.",
-        opens={"when": f"({part.wanted}) and {id}_advice is none"},
+        opens={"when": f"({part.wanted}) and {id}_advice is none", "at": "each"},
         fields={"advice": {"title": "What do you recommend?", "options": options}},
         history=plain(part.history_report),
     )
@@ -115,9 +118,10 @@ def _told(spec: ActionPart) -> dict[str, object]:
 
 def _drafting(parts: Parts, id: str, part: MandatePart) -> None:
     actions = {}
+    blank = [f"choose {id}_proposed_{condition} is out" for condition in part.conditions]
     for name, spec in part.actions.items():
         if spec.vote:
-            effects = [f"choose {id}_draft is {name}"]
+            effects = [f"choose {id}_draft is {name}", *blank]
         else:
             effects = [f"choose {id}_advice is none", *_term(id, spec, ""), *spec.effects]
         actions[name] = {**_told(spec), "effects": effects}
@@ -136,7 +140,7 @@ def _drafting(parts: Parts, id: str, part: MandatePart) -> None:
             "options": {
                 c: {
                     "title": spec.title, "text": spec.text,
-                    "effects": [f"choose {id}_condition_{c} is in_text"],
+                    "effects": [f"choose {id}_proposed_{c} is in_text"],
                 }
                 for c, spec in part.conditions.items()
             },
@@ -145,7 +149,8 @@ def _drafting(parts: Parts, id: str, part: MandatePart) -> None:
         "decisions", f"{id}_drafting", role=part.penholder, kind="draft", stage=part.stages[1],
         title=f"A draft on {part.title}",
         text="Fifteen delegations will read every word; some will read only the number.",
-        opens={"when": part.wanted}, fields=fields, history=plain(part.history_draft),
+        opens={"when": part.tabled or part.wanted, "at": "each"}, fields=fields,
+        history=plain(part.history_draft),
     )
 
 
@@ -174,6 +179,12 @@ def _vote(parts: Parts, id: str, part: MandatePart) -> None:
             adopted.append(f"set {id}_authorised to {number} when {condition}")
         else:
             adopted.append(f"set {id}_authorised to {number}")
+    for condition in part.conditions:
+        for word in ("in_text", "out"):
+            adopted.append(
+                f"choose {id}_condition_{condition} is {word} "
+                f"when {id}_proposed_{condition} is {word}"
+            )
     done = [f"choose {id}_draft is none", f"choose {id}_advice is none"]
     parts.add(
         "ballots", f"{id}_vote", title=f"The vote on {part.title}", body=part.body,

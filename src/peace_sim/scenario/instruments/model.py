@@ -100,6 +100,9 @@ class WordingPart(Part):
     title: Title
     words: Text
     worth: dict[ID, Expression] = Field(description="Per party: what it is worth, 0 to 100.")
+    weight: Expression | None = Field(
+        None, description="How readily a chair that is played by itself puts it on the table."
+    )
 
 
 class BidRow(Part):
@@ -178,8 +181,9 @@ class TalksPart(Part):
 
     Makes: track ``ID_round`` (idle, then each round, walked_out), track ``ID_ISSUE`` (bracketed,
     agreed, ambiguous, parked), variables ``ID_ISSUE_PARTY`` (where each delegation's bracket
-    stands) and ``ID_ISSUE_words`` (what was agreed), decisions ``ID_table`` and ``ID_answer_PARTY``,
-    tracks ``ID_PROTOCOL`` (open, ready, signed) and decisions ``ID_sign_PROTOCOL_PARTY``.
+    stands) and ``ID_ISSUE_words`` (what was agreed), decisions ``ID_table`` and
+    ``ID_answer_PARTY``, tracks ``ID_PROTOCOL`` (open, ready, signed) and decisions
+    ``ID_sign_PROTOCOL_PARTY``.
     """
 
     title: Title
@@ -190,7 +194,7 @@ class TalksPart(Part):
     issues: dict[ID, IssuePart]
     protocols: dict[ID, ProtocolPart] = Field(default_factory=dict)
     table: TablePart = TablePart()
-    history: HistoryPart = Field(HistoryPart(), description="What the chair put, sitting by sitting.")
+    history: HistoryPart = Field(HistoryPart(), description="What the chair put, by sitting.")
     answers: dict[ID, HistoryPart] = Field(default_factory=dict)
     stages: Annotated[tuple[ID, ID], Field(strict=False)] = ("table", "answers")
     basis: BasisPart
@@ -238,8 +242,8 @@ class MandatePart(Part):
 
     Makes: track ``ID`` (none, established, lapsed, closed), timer ``ID_expiry``, variables
     ``ID_authorised``, ``ID_strength``, ``ID_advice``, ``ID_draft``, ``ID_draft_strength``,
-    ``ID_condition_X`` and ``ID_team_SITE``; decisions ``ID_report``, ``ID_drafting``, ``ID_deploy``;
-    ballot ``ID_vote``.
+    ``ID_condition_X`` (what binds), ``ID_proposed_X`` (the draft) and ``ID_team_SITE``; decisions ``ID_report``, ``ID_drafting`` and
+    ``ID_deploy``; ballot ``ID_vote``.
     """
 
     title: Title
@@ -250,6 +254,9 @@ class MandatePart(Part):
     conditions: dict[ID, TaskPart] = Field(default_factory=dict)
     strengths: dict[ID, int] = Field(description="Authorised strengths a resolution may name.")
     wanted: Expression = Field(description="When a decision of the body is called for.")
+    tabled: Expression | None = Field(
+        None, description="When a draft may be tabled, if later than the report is wanted."
+    )
     actions: dict[ID, ActionPart]
     advice: dict[ID, ActionPart] = Field(default_factory=dict, description="Reports' advice.")
     votes: dict[ID, VotesPart] = Field(default_factory=dict, description="Per member or others.")
@@ -293,7 +300,7 @@ class CommitmentPart(Part):
     released: Expression | None = None
     known_to: Knowers | None = Field(None, description="Both sides, unless told otherwise.")
     trust: dict[ID, float | int] = Field(
-        default_factory=dict, description="Variables of trust, and how much a kept promise moves them."
+        default_factory=dict, description="Variables of trust: how much a kept promise moves them."
     )
     broken_costs: float | int = Field(2, description="How many times more a broken one costs.")
     leak: Expression | None = Field(None, description="Chance per tick that it leaks.")

@@ -7,6 +7,8 @@ measures, read when the wording is put; nobody but that delegation sees them.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from peace_sim.scenario.boards import (
     IssueBoard,
     ProtocolBoard,
@@ -100,7 +102,8 @@ def _on_the_table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> N
               choices=DEVICES, known_to=knows)
     for name, title, high in (
         ("sittings", "Sittings left", 6), ("deadlines", "Deadlines set so far", 20),
-        ("last_word", "Take it or leave it has been said", 1), ("dropped", "Third party dropped", 1),
+        ("last_word", "Take it or leave it has been said", 1),
+        ("dropped", "Third party dropped", 1),
     ):
         parts.add("variables", f"{id}_{name}", title=title, start=0, range=[0, high],
                   known_to=knows)
@@ -187,7 +190,7 @@ def _later_bids(
 ) -> None:
     name = f"{id}_{issue}"
     rows = spec.bids[party]
-    for number, (before, row) in enumerate(zip(rows, rows[1:], strict=False), start=1):
+    for number, (before, row) in enumerate(pairwise(rows), start=1):
         parts.add(
             "events", f"{name}_{party}_bid_{number}", title=f"A new bid: {spec.title}",
             text=row.because, kind="outside", dates=[row.start],
@@ -217,6 +220,7 @@ def _table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> None:
                 "title": f"{spec.title}: {wording.title}", "text": wording.words, "when": when,
                 "effects": effects, "refusal": "That clause has no brackets left, or is not open.",
                 "said": f"On the table: {spec.title}, “{wording.words}”.",
+                "weight": wording.weight,
             }
     put["adjourn"] = {
         "title": "Adjourn", "text": "No more sittings for now; there will be others, or not.",
@@ -365,7 +369,9 @@ def _answers(parts: Parts, id: str, part: TalksPart, party: str, knows: list[str
     )
 
 
-def _protocol(parts: Parts, id: str, part: TalksPart, protocol: str, stages: frozenset[str]) -> None:
+def _protocol(
+    parts: Parts, id: str, part: TalksPart, protocol: str, stages: frozenset[str]
+) -> None:
     spec = part.protocols[protocol]
     name = f"{id}_{protocol}"
     settled = " + ".join(f"{id}_{issue}_settled" for issue in spec.gathers)
