@@ -242,8 +242,8 @@ class MandatePart(Part):
 
     Makes: track ``ID`` (none, established, lapsed, closed), timer ``ID_expiry``, variables
     ``ID_authorised``, ``ID_strength``, ``ID_advice``, ``ID_draft``, ``ID_draft_strength``,
-    ``ID_condition_X`` (what binds), ``ID_proposed_X`` (the draft) and ``ID_team_SITE``; decisions ``ID_report``, ``ID_drafting`` and
-    ``ID_deploy``; ballot ``ID_vote``.
+    ``ID_condition_X`` (what binds), ``ID_proposed_X`` (what the draft says) and ``ID_team_SITE``;
+    decisions ``ID_report``, ``ID_drafting`` and ``ID_deploy``; ballot ``ID_vote``.
     """
 
     title: Title
