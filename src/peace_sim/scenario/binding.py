@@ -23,6 +23,9 @@ from peace_sim.scenario.whole import Scenario
 MAIN = "scenario.yaml"
 """The name of a scenario's first file among its texts, whatever the file itself is called."""
 
+FORMAT = 1
+"""The form of scenarios that this program reads."""
+
 MAX_FILES = 100
 MAX_CHARACTERS = 8_000_000
 """In all files of a scenario together."""
@@ -133,6 +136,10 @@ class _Binder:
         self.found += findings
         if root is None:
             return None, None
+        if (newer := _of_another_format(root)) is not None:
+            # its keys may mean something else, so nothing else is said of them
+            self.found = [newer]
+            return None, None
         scenario, findings = read(root)
         if self.lacking:
             # a section that seems to be missing may stand in the file that could not be read
@@ -195,6 +202,14 @@ def digest_of(texts: Mapping[str, str]) -> str:
             digest.update(f"{len(data)}:".encode())
             digest.update(data)
     return digest.hexdigest()
+
+
+def _of_another_format(root: MapNode) -> Diagnostic | None:
+    written = root.get("format")
+    if not isinstance(written, Scalar) or not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", written.text):
+        return None
+    message = f"made for format {written.text} of scenarios; this program reads format {FORMAT}"
+    return error("S308", message, written.span, "get a newer peace-sim, or an older scenario")
 
 
 def _names(root: Node) -> Iterator[tuple[str, Scalar]]:

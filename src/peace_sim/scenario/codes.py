@@ -36,9 +36,15 @@ register(
 )
 register(
     "S307", "Wrong record, codex or map",
-    "An entry of the record, the codex, a series or the map is not in the form it must have.",
-    "- id: agreement\n  date: autumn",
-    "- id: agreement\n  date: 1994-09-17\n  precision: day",
+    "The record, the codex, a series or the map holds what cannot be: an entry without a source, a "
+    "day that no calendar has, points out of order.",
+    "- {id: agreement, date: 1994-02-30, …}", "- {id: agreement, date: 1994-09-17, …}",
+)
+register(
+    "S308", "Made for another version",
+    "The format number says for which form of scenarios a file was written. This program reads "
+    "format 1; a newer one has parts that it does not know.",
+    "format: 2", "format: 1",
 )
 register(
     "C401", "Reads what the role may not know",

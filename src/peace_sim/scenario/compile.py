@@ -29,7 +29,7 @@ from peace_sim.engine.game import (
 from peace_sim.expressions import RESERVED, TODAY
 from peace_sim.expressions.syntax import BUILT_IN
 from peace_sim.scenario import sound
-from peace_sim.scenario.assumptions import assumptions_of
+from peace_sim.scenario.assumptions import assumptions_of, unfounded
 from peace_sim.scenario.boards import CeasefireBoard, CommitmentBoard, MandateBoard, TalksBoard
 from peace_sim.scenario.calendar import day_of, moments_of
 from peace_sim.scenario.deciding import Deciding
@@ -93,7 +93,7 @@ def compile_scenario(
     expanded = expand_all(scenario, frozenset(stage.id for stage in stages))
     on = Ground(scenario, root, expanded, stages, record)
     game = _Compiler(on).game(digest)
-    found = in_order(on.write.found)
+    found = in_order([*on.write.found, *unfounded(scenario, root)])
     if failed(found):
         return None, found
     compiled = Compiled(
