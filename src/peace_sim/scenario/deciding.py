@@ -178,7 +178,7 @@ class Deciding:
                 at = numbers[f"{id}_{member}"]
                 made[at] = replace(made[at], ballot=len(ballots))
             path: Path = ("ballots", id)
-            told: dict[str, tuple[str, ...]] = {**ballot.outcomes}
+            told = {str(outcome): said for outcome, said in ballot.outcomes.items()}
             effects = tuple(
                 self.on.write.effects((*path, "outcomes", outcome), told.get(outcome, ()))
                 for outcome in OUTCOMES
