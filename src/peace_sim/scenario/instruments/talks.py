@@ -286,11 +286,17 @@ def _table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> None:
                         *(f"add 8 to {o}" for o in offers), *table.on_drop],
         }
     rounds = ", ".join(part.rounds)
+    settled = " + ".join(f"{id}_{issue}_settled" for issue in part.issues)
+    unsettled = f"{settled} < {len(part.issues)}"
     parts.add(
         "decisions", f"{id}_table", role=part.chair, kind="table", stage=part.stages[0],
         title="The table", known_to=knows,
         text="One text lies between them. Choose a clause, how it is put, and in what form.",
-        opens={"when": f"{id}_round in ({rounds}) and {id}_sittings > 0", "at": "each"},
+        opens={
+            # with nothing left in brackets the chair is not asked what to put
+            "when": f"{id}_round in ({rounds}) and {id}_sittings > 0 and {unsettled}",
+            "at": "each",
+        },
         fields={
             "put": {"title": "What do you put on the table?", "options": put},
             "form": {"title": "In what form?", "options": forms},
