@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
     command = [str(PYTHON), "-m", "peace_sim", *words]
     if os.name == "nt":
         return subprocess.call(command)
-    os.execv(command[0], command)  # noqa: RET503 (it does not come back)
+    return os.execv(command[0], command)
 
 
 def prepare(kind: str) -> None:
