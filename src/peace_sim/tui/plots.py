@@ -1,0 +1,158 @@
+"""Curves of what was played beside what the record measured, to be told apart without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from math import floor, log10
+
+from rich.cells import cell_len
+
+from peace_sim.report.words import day_text, number_text
+from peace_sim.tui.canvas import Drawing, Sheet
+
+Points = Sequence[tuple[date, float]]
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MOST_TICKS = 5
+
+
+class SeriesPlot(Drawing):
+    """One figure by date: this play's line whole, the record's in dashes with a ring at each point."""
+
+    INKS = ("axis", "ours", "record", "words", "title")
+    COMPONENT_CLASSES = {f"drawing--{ink}" for ink in INKS}
+    DEFAULT_CSS = """
+    SeriesPlot {
+        height: 12; min-height: 7; margin-bottom: 1;
+        &> .drawing--axis { color: $text-muted; }
+        &> .drawing--words { color: $text-muted; }
+        &> .drawing--title { color: $foreground; text-style: bold; }
+        &> .drawing--ours { color: $text-primary; text-style: bold; }
+        &> .drawing--record { color: $text-secondary; }
+    }
+    """
+
+    def __init__(
+        self, title: str, unit: str, ours: Points, record: Points, *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self.heading = f"{title} ({unit})" if unit else title
+        self.ours = tuple(sorted(ours))
+        self.record = tuple(sorted(record))
+        self.tooltip = None
+
+    def draw(self, sheet: Sheet) -> None:
+        """Title, legend, axes, curves."""
+        sheet.pens = {"ours": "*", "record": "o", "axis": ""}
+        ring = "o" if sheet.ascii else "○"
+        sheet.write(0, 0, self.heading, "title")
+        if not (self.ours or self.record):
+            sheet.write(0, 1, "Nothing was measured.", "words")
+            return
+        self._legend(sheet, ring)
+        values = [value for _, value in (*self.ours, *self.record)]
+        days = [day.toordinal() for day, _ in (*self.ours, *self.record)]
+        ticks = _ticks(min(values), max(values), min(_MOST_TICKS, max(2, (sheet.height - 3) // 2)))
+        gutter = max(cell_len(number_text(tick)) for tick in ticks) + 1
+        frame = _Frame(sheet, gutter, min(days), max(max(days), min(days) + 1), ticks[0], ticks[-1])
+        self._axes(sheet, frame, ticks)
+        sheet.path(
+            [frame.at(day, value) for day, value in self.record], "record", dash=(1, 2)
+        )
+        sheet.path(_steps(frame, self.ours), "ours")
+        for day, value in self.record:
+            x, y = frame.at(day, value)
+            sheet.write(int(x) // 2, int(y) // 4, ring, "record")
+
+    def _legend(self, sheet: Sheet, ring: str) -> None:
+        line, dashes = ("***", "o  o") if sheet.ascii else ("━━━", f"┄{ring}┄")
+        parts = []
+        if self.ours:
+            day, value = self.ours[-1]
+            parts.append((f"{line} in this play: {number_text(value)}", "ours"))
+        if self.record:
+            day, value = self.record[-1]
+            when = day_text(day, "month")
+            parts.append((f"{dashes} in the record: {number_text(value)} ({when})", "record"))
+        column = 0
+        for text, ink in parts:
+            sheet.write(column, 1, text, ink)
+            column += cell_len(text) + 3
+
+    def _axes(self, sheet: Sheet, frame: _Frame, ticks: Sequence[float]) -> None:
+        corner, up, along = ("+", "|", "-") if sheet.ascii else ("└", "│", "─")
+        for row in range(frame.top, frame.bottom + 1):
+            sheet.write(frame.left - 1, row, up, "axis")
+        sheet.write(frame.left - 1, frame.bottom + 1, corner, "axis")
+        sheet.write(frame.left, frame.bottom + 1, along * (sheet.width - frame.left), "axis")
+        for tick in ticks:
+            _, y = frame.at(None, tick)
+            label = number_text(tick)
+            sheet.write(frame.left - 1 - cell_len(label), int(y) // 4, label, "words")
+        end = 0
+        for day, label in _dates(frame.first, frame.last):
+            column = int(frame.at(date.fromordinal(day), ticks[0])[0]) // 2
+            column = min(column, sheet.width - len(label))
+            if column >= end:
+                sheet.write(column, frame.bottom + 2, label, "words")
+                end = column + len(label) + 1
+
+
+class _Frame:
+    """Where days and values lie on a sheet: right of the labels, under the legend."""
+
+    def __init__(
+        self, sheet: Sheet, left: int, first: int, last: int, low: float, high: float
+    ) -> None:
+        self.left, self.top, self.bottom = left, 2, max(2, sheet.height - 3)
+        self.first, self.last, self.low, self.high = first, last, low, high
+        self.wide = max(1, (sheet.width - left) * 2 - 2)
+        self.tall = max(1, (self.bottom - self.top + 1) * 4 - 1)
+
+    def at(self, day: date | None, value: float) -> tuple[float, float]:
+        across = (day.toordinal() - self.first) / (self.last - self.first) if day else 0.0
+        up = (value - self.low) / (self.high - self.low)
+        return self.left * 2 + across * self.wide, self.top * 4 + (1 - up) * self.tall
+
+
+def _steps(frame: _Frame, points: Points) -> list[tuple[float, float]]:
+    """A level stands until the day it changes; the last one to the end."""
+    path: list[tuple[float, float]] = []
+    for day, value in points:
+        x, y = frame.at(day, value)
+        if path:
+            path.append((x, path[-1][1]))
+        path.append((x, y))
+    if path:
+        path.append((frame.left * 2 + frame.wide, path[-1][1]))
+    return path
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values that hold the range between them."""
+    if low == high:
+        low, high = (0.0, high) if high > 0 else (low, low + 1)
+    if low > 0 and low < (high - low):
+        low = 0.0
+    rough = (high - low) / max(1, most - 1)
+    power = 10.0 ** floor(log10(rough))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10, 20) if s * power >= rough)
+    first, last = floor(low / step), -floor(-high / step)
+    return [number * step for number in range(first, last + 1)]
+
+
+def _dates(first: int, last: int) -> list[tuple[int, str]]:
+    """Labels for the axis of dates: years, or months where there are few."""
+    start, end = date.fromordinal(first), date.fromordinal(last)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    every = next((n for n in (1, 2, 3, 6, 12) if months / n <= 8), 12 * -(-months // 96))
+    found = []
+    for number in range(months + 1):
+        at = start.month - 1 + number
+        year, month = start.year + at // 12, at % 12
+        if (month % every if every <= 12 else number % every) or (number == 0 and start.day > 15):
+            continue
+        day = max(first, date(year, month + 1, 1).toordinal())
+        found.append((day, f"{_MONTHS[month]} {year}" if every < 12 else str(year)))
+    return found

@@ -1,0 +1,198 @@
+"""What all screens share that one opens to look something up: a title, a list, a text, a way back."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widgets import Footer, Input, Static
+
+from peace_sim.tui.listing import Listing
+from peace_sim.tui.reader import Reader
+from peace_sim.tui.screens.game import GameScreen, Heading
+from peace_sim.tui.text import said
+
+
+class Search(Input):
+    """A line to search by: hidden until it is asked for, empty again when it is left by Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Clear", id="search.close"),
+        Binding("enter,down", "leave", "To the list", id="search.leave"),
+    ]
+    DEFAULT_CSS = """
+    Search {
+        display: none;
+        border: none; height: 1; padding: 0 1; background: $boost;
+        &.-open { display: block; }
+        &:focus { border: none; }
+    }
+    """
+
+    class Left(Message):
+        """The words stand; back to what they search."""
+
+    def open(self) -> None:
+        """Show it, to be written in."""
+        self.add_class("-open")
+        self.focus()
+
+    def action_close(self) -> None:
+        """Search for nothing more."""
+        self.value = ""
+        self.remove_class("-open")
+        self.post_message(self.Left())
+
+    def action_leave(self) -> None:
+        """Keep the words, and go to what was found."""
+        self.post_message(self.Left())
+
+
+def found(words: str, *texts: str) -> bool:
+    """Whether each word stands somewhere in the texts; accents and capitals aside."""
+    within = _bare(" ".join(texts))
+    return all(_bare(word) in within for word in words.split())
+
+
+def _bare(text: str) -> str:
+    split = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+class Lookup(GameScreen):
+    """A body, small print under it, and the keys; Esc leads back step by step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back", id="lookup.back", tooltip="To where you came from"),
+        Binding("enter", "choose", "Read", id="lookup.choose", tooltip="More room for the text"),
+    ]
+    AUTO_FOCUS = "Listing"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
+    DEFAULT_CSS = """
+    Lookup {
+        layout: vertical;
+        #body { height: 1fr; layout: vertical; }
+        #note {
+            height: auto; max-height: 2; padding: 0 1; color: $text-muted;
+            &.-empty { display: none; }
+        }
+        .beside { layout: vertical; height: 1fr; }
+        .beside > Listing { height: 1fr; }
+        .beside > Reader { height: 1fr; border-top: solid $border-blurred; }
+        &.-wide .beside { layout: horizontal; }
+        &.-wide .beside > Listing { width: 3fr; height: 1fr; }
+        &.-wide .beside > Reader {
+            width: 2fr; height: 1fr; border-top: none; border-left: solid $border-blurred;
+        }
+        &.-reading .beside > Listing { height: 1fr; }
+        &.-reading .beside > Reader { height: 4fr; }
+        &.-wide.-reading .beside > Listing { width: 2fr; height: 1fr; }
+        &.-wide.-reading .beside > Reader { width: 3fr; height: 1fr; }
+        &.-short #note { display: none; }
+        &.-short .beside > Reader { display: none; }
+        &.-short.-reading .beside > Listing { display: none; }
+        &.-short.-reading .beside > Reader { display: block; border: none; }
+    }
+    """
+
+    TITLE_WORDS: ClassVar[str] = ""
+    """What the screen is called."""
+
+    def compose(self) -> ComposeResult:
+        """The frame of every screen of the game, with the small print above the keys."""
+        yield Heading(id="heading")
+        with Container(id="body"):
+            yield from self.body()
+        yield Static(id="note", markup=False, classes="-empty")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill the screen."""
+        self.tell()
+
+    def tell(self) -> None:
+        """Read the place anew and show it."""
+        self.head(self.TITLE_WORDS)
+        self.tell_body()
+
+    def tell_body(self) -> None:
+        """Show what is there now."""
+        raise NotImplementedError
+
+    def note(self, text: str) -> None:
+        """A line of small print under the body."""
+        line = self.query_one("#note", Static)
+        line.update(said(text))
+        line.set_class(not text, "-empty")
+
+    def read(self) -> None:
+        """Give the text beside the list more room, and the keys that scroll."""
+        self.add_class("-reading")
+        self.query_one(Reader).focus()
+
+    def action_back(self) -> None:
+        """From the text to the list, from the list to where one came from."""
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.query_one(Listing).focus()
+        else:
+            super().action_back()
+
+    @on(Listing.Chosen)
+    def _chosen(self, event: Listing.Chosen) -> None:
+        event.stop()
+        self.action_choose()
+
+    def action_choose(self) -> None:
+        """What Enter does: read what is pointed at, unless a screen has something better."""
+        if self.query_one(Listing).pointed:
+            self.read()
+
+
+class Searched(Lookup):
+    """A list that can be searched, with the text of what is pointed at beside it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/", id="lookup.search",
+                tooltip="Search by words"),
+    ]  # fmt: skip
+
+    def compose_search(self) -> ComposeResult:
+        """The line to search by."""
+        yield Search(placeholder="Words to search for; Esc clears", id="search")
+
+    @property
+    def words(self) -> str:
+        """What is searched for."""
+        return self.query_one("#search", Search).value
+
+    def action_search(self) -> None:
+        """Open the line to search by."""
+        self.query_one("#search", Search).open()
+
+    def action_back(self) -> None:
+        """End a search first, then leave."""
+        search = self.query_one("#search", Search)
+        if search.has_class("-open"):
+            search.action_close()
+        else:
+            super().action_back()
+
+    @on(Input.Changed, "#search")
+    def _sought(self, event: Input.Changed) -> None:
+        event.stop()
+        self.tell_body()
+
+    @on(Search.Left)
+    def _left(self, event: Search.Left) -> None:
+        event.stop()
+        self.query_one(Listing).focus()
+
+
+__all__ = ["Lookup", "Reader", "Search", "Searched", "found"]

@@ -1,0 +1,477 @@
+"""The map: outlines, places and teams, with a table that says the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, hypot, radians
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+
+from peace_sim.engine.facts import AnswerSealed, DecisionMade, Fact, VariableMoved
+from peace_sim.engine.view import Reading, View
+from peace_sim.history import open_record
+from peace_sim.report.prose import reading_text, sentence
+from peace_sim.report.words import begun, closed, day_text
+from peace_sim.scenario.boards import MandateBoard, SiteBoard
+from peace_sim.scenario.edition import MapData, Outline
+from peace_sim.scenario.edition import Place as Spot
+from peace_sim.tui.canvas import Drawing, Point, Sheet
+from peace_sim.tui.listing import Column, Listing, Row
+from peace_sim.tui.place import Place
+from peace_sim.tui.reader import Reader
+from peace_sim.tui.screens.lookup import Lookup
+from peace_sim.tui.text import lines, said, shown
+
+NO_MAP = "This scenario has no map."
+MARKS = {"team": ("▲", "A"), "site": ("△", "^"), "capital": ("◆", "*"), "": ("•", "o")}
+"""The sign of a place, and the one in ASCII: with a team, without one, the capital, another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place as the chair knows it now."""
+
+    spot: Spot
+    sign: str
+    """A key of MARKS."""
+    teams: tuple[tuple[MandateBoard, SiteBoard, bool], ...]
+    """Each mandate that may have a team here, and whether it has one."""
+    risk: Reading | None
+
+    @property
+    def name(self) -> str:
+        """The name on the map, without what stands behind it in brackets."""
+        return self.spot.title.partition(" (")[0]
+
+    @property
+    def team_text(self) -> str:
+        """Whose team is here."""
+        here = [mandate.title for mandate, _, placed in self.teams if placed]
+        return ", ".join(here) if here else "none" if self.teams else ""
+
+
+def sites_of(chart: MapData, mandates: Sequence[MandateBoard], seen: View) -> list[Site]:
+    """All places by name, with the teams and risks that the chair may know of."""
+    found = []
+    for spot in sorted(chart.places, key=lambda place: place.title.casefold()):
+        teams, risk = [], None
+        for mandate in mandates:
+            for site in mandate.sites:
+                reading = seen.reading(site.teams) if site.id == spot.id else None
+                if reading is not None:
+                    teams.append((mandate, site, reading.level > 0))
+                    risk = risk or seen.reading(f"{mandate.id}_risk_{site.id}")
+        sign = "capital" if "capital" in spot.kind else ""
+        if teams:
+            sign = "team" if any(placed for _, _, placed in teams) else sign or "site"
+        found.append(Site(spot, sign, tuple(teams), risk))
+    return found
+
+
+class Chart(Drawing, can_focus=True):
+    """Line art of a map. It posts Touched, and is told what to show."""
+
+    INKS = ("land", "border", "coast", "country", "place", "team", "chosen", "words")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{ink}" for ink in INKS}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "go(0, -1)", "North", show=False, id="map.north"),
+        Binding("down", "go(0, 1)", "South", show=False, id="map.south"),
+        Binding("left", "go(-1, 0)", "West", show=False, id="map.west"),
+        Binding("right", "go(1, 0)", "East", show=False, id="map.east"),
+    ]
+    DEFAULT_CSS = """
+    Chart {
+        height: 1fr; min-height: 5;
+        &> .drawing--land { background: $foreground 7%; }
+        &> .drawing--border { color: $text-muted 60%; }
+        &> .drawing--coast { color: $foreground; }
+        &> .drawing--country { color: $text-muted; text-style: italic; }
+        &> .drawing--place { color: $foreground; }
+        &> .drawing--team { color: $text-success; text-style: bold; }
+        &> .drawing--words { color: $text-muted; }
+        &> .drawing--chosen {
+            color: $block-cursor-foreground; background: $block-cursor-background;
+            text-style: bold;
+        }
+    }
+    """
+
+    @dataclass
+    class Touched(Message):
+        """A place was gone to, on the map itself."""
+
+        id: str
+        chosen: bool
+
+    def __init__(self, chart: MapData, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.chart = chart
+        self.home = _home(chart)
+        self.sites: Sequence[Site] = ()
+        self.at = ""
+        self.zoom = 1
+        self._cells: dict[str, Point] = {}
+
+    # ------------------------------------------------------------ what it is told
+
+    def show(self, sites: Sequence[Site], at: str) -> None:
+        """Show these places, one of them pointed at."""
+        self.sites, self.at = sites, at
+        self.redraw()
+
+    def point(self, id: str) -> None:
+        """Point at another place."""
+        if id != self.at:
+            self.at = id
+            self.redraw()
+
+    def magnify(self) -> None:
+        """Twice as near, around the place pointed at; after four times, the whole again."""
+        self.zoom = self.zoom * 2 if self.zoom < 4 else 1
+        self.redraw()
+
+    # ------------------------------------------------------------ what it hears
+
+    def action_go(self, east: int, south: int) -> None:
+        """To the next place in a direction."""
+        here = self._place_of(self.at)
+        if here is None:
+            return
+        best, least = "", 1e9
+        for site in self.sites:
+            there = self._place_of(site.spot.id)
+            if there is None or site.spot.id == self.at:
+                continue
+            across, down = there[0] - here[0], there[1] - here[1]
+            ahead = across * east + down * south
+            aside = abs(across * south) + abs(down * east)
+            if ahead > 0 and aside <= 2 * ahead and ahead + 2 * aside < least:
+                best, least = site.spot.id, ahead + 2 * aside
+        if best:
+            self.post_message(self.Touched(best, chosen=False))
+
+    def on_click(self, event: events.Click) -> None:
+        """Point at the nearest place."""
+        near = sorted(
+            (hypot(column - event.x, 2 * (row - event.y)), id)
+            for id, (column, row) in self._cells.items()
+        )
+        if near and near[0][0] < 6:
+            self.post_message(self.Touched(near[0][1], chosen=near[0][1] == self.at))
+
+    def _place_of(self, id: str) -> Point | None:
+        """Where a place lies, in degrees that are of one length both ways."""
+        spot = next((site.spot for site in self.sites if site.spot.id == id), None)
+        return (spot.lon * _shrink(self.chart), -spot.lat) if spot else None
+
+    # ------------------------------------------------------------ drawing
+
+    def draw(self, sheet: Sheet) -> None:
+        """Neighbours, the country, names, places, and the one pointed at on top."""
+        self._cells = {}
+        if not sheet.width or not sheet.height:
+            return
+        project = self._projection(sheet)
+        home = self.home
+        for outline in self.chart.outlines:
+            if outline is not home:
+                _trace(sheet, outline, self.chart, project, "border")
+        if home is not None:
+            rings = [[project(*point) for point in ring] for ring in home.rings]
+            sheet.fill(rings, "land")
+            clean = Sheet(sheet.width, sheet.height, ascii=sheet.ascii)
+            _trace(clean, home, self.chart, project, "coast")
+            sheet.rub_out(clean)
+            _trace(sheet, home, self.chart, project, "coast")
+        self._places(sheet, project)
+        for outline in self.chart.outlines:
+            if outline is not home:
+                _name(sheet, outline, project)
+
+    def _projection(self, sheet: Sheet) -> _Projection:
+        places = [(site.spot.lon, site.spot.lat) for site in self.sites]
+        around = [p for outline in self.chart.outlines for ring in outline.rings for p in ring]
+        lons, lats = zip(*(around or places or [(0.0, 0.0)]), strict=True)
+        box = (min(lons), min(lats), max(lons), max(lats))
+        spot = next((site.spot for site in self.sites if site.spot.id == self.at), None)
+        middle = (spot.lon, spot.lat) if spot else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+        return _Projection(box, _shrink(self.chart), sheet.dots, self.zoom, middle)
+
+    def _places(self, sheet: Sheet, project: _Projection) -> None:
+        ordered = sorted(self.sites, key=lambda s: (s.spot.id != self.at, s.sign == "", s.name))
+        visible = []
+        for site in ordered:
+            x, y = project(site.spot.lon, site.spot.lat)
+            column, row = int(x) // 2, int(y) // 4
+            if 0 <= column < sheet.width and 0 <= row < sheet.height:
+                self._cells[site.spot.id] = (column, row)
+                visible.append((site, column, row))
+                mark = MARKS[site.sign][1 if sheet.ascii else 0]
+                ink = "team" if site.sign == "team" else "place"
+                sheet.write(column, row, mark, "chosen" if site.spot.id == self.at else ink)
+        for site, column, row in visible:
+            self._label(sheet, site, column, row)
+
+    def _label(self, sheet: Sheet, site: Site, column: int, row: int) -> None:
+        """The name beside its sign, where it covers no other; the chosen one always."""
+        chosen = site.spot.id == self.at
+        name = f" {shown(site.name)} " if chosen else shown(site.name)
+        wide = cell_len(name)
+        right = column + (1 if chosen else 2)
+        spots = [
+            (right, row), (column - wide - (0 if chosen else 1), row),
+            (column - wide // 2, row - 1), (column - wide // 2, row + 1),
+            (right, row - 1), (right, row + 1),
+        ]  # fmt: skip
+        ink = "chosen" if chosen else "team" if site.sign == "team" else "words"
+        for left, line in spots:
+            if sheet.is_free(left - 1, line, wide + 1) or sheet.is_free(left, line, wide):
+                sheet.write(left, line, name, ink)
+                return
+        if chosen:
+            sheet.write(max(0, min(right, sheet.width - wide)), row, name, ink)
+
+
+class _Projection:
+    """Degrees to dots: as much of the map as fits, nothing stretched."""
+
+    def __init__(
+        self,
+        box: tuple[float, float, float, float],
+        shrink: float,
+        dots: tuple[int, int],
+        zoom: int,
+        middle: Point,
+    ) -> None:
+        west, south, east, north = box
+        wide, tall = (east - west) * shrink or 1.0, (north - south) or 1.0
+        self.scale = min((dots[0] - 1) / wide, (dots[1] - 1) / tall) * zoom
+        self.shrink = shrink
+        seen_wide, seen_tall = dots[0] / self.scale / shrink, dots[1] / self.scale
+        self.west = _slide(middle[0], seen_wide, west, east) if zoom > 1 else (
+            (west + east - seen_wide) / 2
+        )
+        self.north = -_slide(-middle[1], seen_tall, -north, -south) if zoom > 1 else (
+            (north + south + seen_tall) / 2
+        )
+
+    def __call__(self, lon: float, lat: float) -> Point:
+        return (lon - self.west) * self.shrink * self.scale, (self.north - lat) * self.scale
+
+
+def _slide(middle: float, seen: float, first: float, last: float) -> float:
+    """Where to begin so that the middle is in the middle, and nothing beyond the map is seen."""
+    return max(first, min(middle - seen / 2, last - seen)) if seen < last - first else (
+        (first + last - seen) / 2
+    )
+
+
+def _shrink(chart: MapData) -> float:
+    """How much shorter a degree of longitude is than one of latitude here."""
+    lats = [lat for o in chart.outlines for ring in o.rings for _, lat in ring]
+    lats = lats or [place.lat for place in chart.places] or [0.0]
+    return max(0.1, cos(radians((min(lats) + max(lats)) / 2)))
+
+
+def _home(chart: MapData) -> Outline | None:
+    """The country that the scenario is about: the one in which most places lie."""
+    def held(outline: Outline) -> int:
+        return sum(_within(outline, place.lon, place.lat) for place in chart.places)
+
+    best = max(chart.outlines, key=held, default=None)
+    return best if best is not None and held(best) else None
+
+
+def _within(outline: Outline, lon: float, lat: float) -> bool:
+    inside = False
+    for ring in outline.rings:
+        for (x, y), (to_x, to_y) in zip(ring, (*ring[1:], ring[0]), strict=True):
+            if (y <= lat) != (to_y <= lat) and lon < x + (lat - y) * (to_x - x) / (to_y - y):
+                inside = not inside
+    return inside
+
+
+def _trace(
+    sheet: Sheet, outline: Outline, chart: MapData, project: _Projection, ink: str
+) -> None:
+    """An outline's rings, but for where they only follow the edge at which the map was cut."""
+    points = [p for o in chart.outlines for ring in o.rings for p in ring]
+    edges = ({min(x for x, _ in points), max(x for x, _ in points)},
+             {min(y for _, y in points), max(y for _, y in points)})  # fmt: skip
+    for ring in outline.rings:
+        for start, end in zip(ring, (*ring[1:], ring[0]), strict=True):
+            if any(start[i] == end[i] and start[i] in edges[i] for i in (0, 1)):
+                continue
+            sheet.line(project(*start), project(*end), ink)
+
+
+def _name(sheet: Sheet, outline: Outline, project: _Projection) -> None:
+    """A neighbour's name, in the middle of the widest stretch of it that is in sight."""
+    name = shown(outline.title).upper()
+    wide = cell_len(name)
+    probe = Sheet(sheet.width, sheet.height)
+    probe.fill([[project(*point) for point in ring] for ring in outline.rings], "in")
+    best: tuple[int, int, int] | None = None
+    for row in range(sheet.height):
+        for left, length in probe.stretches(row, "in"):
+            start = left + (length - wide) // 2
+            if length >= wide + 2 and sheet.is_free(start - 1, row, wide + 2):
+                centred = length - abs(row - sheet.height // 2)
+                if best is None or centred > best[0]:
+                    best = (centred, start, row)
+    if best is not None:
+        sheet.write(best[1], best[2], name, "country")
+
+
+class MapScreen(Lookup):
+    """The map, the table of its places, and what is known of the one pointed at."""
+
+    ABOUT = """\
+## Map
+▲ a team is here, △ a team site without a team, ◆ the capital, • another place. The table says the
+same in words.
+
+- **up**, **down**: through the table; on the map, the arrows lead to the next place that way
+- **Tab**: from the table to the map and on; **z**: nearer, and back
+- **Enter**: read what is known of the place; **Esc**: back
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z", "zoom", "Nearer", id="map.zoom", tooltip="Nearer, and the whole again"),
+    ]
+    DEFAULT_CSS = """
+    MapScreen {
+        #atlas { layout: horizontal; height: 1fr; }
+        #chart { width: 5fr; height: 1fr; }
+        #told { width: 4fr; min-width: 26; height: 1fr; border-left: solid $panel-lighten-2; }
+        #told > Listing { height: 3fr; }
+        #told > Reader { height: 3fr; border-top: solid $panel-lighten-2; }
+        &.-reading #told > Listing { height: 1fr; }
+        &.-wide #chart { width: 6fr; }
+        &.-short #told > Reader { display: none; }
+        &.-short.-reading #told > Listing { display: none; }
+        &.-short.-reading #told > Reader { display: block; border: none; }
+    }
+    """
+    TITLE_WORDS = "Map"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.sites: dict[str, Site] = {}
+
+    def body(self) -> ComposeResult:
+        """The map, the table beside it, and the place pointed at below that."""
+        chart = self.place.edition.map or MapData((), (), "")
+        with Container(id="atlas"):
+            yield Chart(chart, id="chart")
+            with Vertical(id="told"):
+                yield Listing(
+                    [
+                        Column("", 1), Column("Place"), Column("Kind", 12, least=52),
+                        Column("Team", 9), Column("Risk", 12, least=44),
+                    ],
+                    empty=NO_MAP,
+                )  # fmt: skip
+                yield Reader()
+
+    def tell_body(self) -> None:
+        """The places as they are now."""
+        place, chart = self.place, self.place.edition.map
+        found = sites_of(chart, place.edition.mandates, place.view()) if chart else []
+        self.sites = {site.spot.id: site for site in found}
+        ordered = sorted(found, key=lambda site: list(MARKS).index(site.sign))
+        listing = self.query_one(Listing)
+        listing.show(
+            [
+                Row(
+                    site.spot.id,
+                    (
+                        MARKS[site.sign][0], site.spot.title, begun(site.spot.kind),
+                        "here" if site.sign == "team" else site.team_text,
+                        _risk(site),
+                    ),
+                    "good" if site.sign == "team" else "",
+                )
+                for site in ordered
+            ]
+        )  # fmt: skip
+        self.query_one(Chart).show(found, listing.pointed)
+        placed = sum(site.sign == "team" for site in found)
+        teams = f"{placed} of {sum(bool(site.teams) for site in found)} team sites held. "
+        self.note((teams if any(s.teams for s in found) else "") + (chart.attribution if chart else ""))
+
+    def action_zoom(self) -> None:
+        """Nearer, or the whole again."""
+        self.query_one(Chart).magnify()
+
+    @on(Listing.Pointed)
+    def _pointed(self, event: Listing.Pointed) -> None:
+        site = self.sites.get(event.id)
+        self.query_one(Chart).point(event.id)
+        self.query_one(Reader).show(self._text(site) if site else Content(""))
+
+    @on(Chart.Touched)
+    def _touched(self, event: Chart.Touched) -> None:
+        event.stop()
+        self.query_one(Listing).point(event.id)
+        if event.chosen:
+            self.read()
+
+    def _text(self, site: Site) -> Content:
+        spot = site.spot
+        told: list[str | Content] = [said(spot.title, "bold"), said(begun(spot.kind), "$text-accent")]
+        if spot.note:
+            told.append(closed(begun(spot.note)))
+        if site.teams:
+            told.append("")
+        for mandate, _, placed in site.teams:
+            held = "has a team here" if placed else "has no team here"
+            told.append(f"{mandate.title} {held}.")
+        if site.risk is not None:
+            told.append(f"Risk: {_risk(site)}.")
+        happened = self._happened(site)
+        if happened:
+            told += ["", said("What happened here", "bold")]
+            told += [f"{day_text(day)}: {text}" for day, text in happened]
+        return lines(told)
+
+    def _happened(self, site: Site) -> list[tuple[int, str]]:
+        """What the chair knows of a place, the last first."""
+        place = self.place
+        facts = place.facts()
+        found: dict[str, int] = {}
+        for fact in facts:
+            told = self._told_of(site, fact)
+            if told:
+                found.setdefault(told, fact.day)
+        for entry in open_record(place.edition, place.view(), facts, study=place.study):
+            if site.spot.id in entry.places:
+                found.setdefault(f"(record) {closed(entry.title)}", entry.date.toordinal())
+        return sorted(((day, text) for text, day in found.items()), key=lambda row: -row[0])
+
+    def _told_of(self, site: Site, fact: Fact) -> str:
+        """A fact that is about a place: its team came or went, or its name is in the sentence."""
+        if isinstance(fact, VariableMoved):
+            for mandate, board, _ in site.teams:
+                if board.teams == fact.variable:
+                    moved = "sends a team" if fact.after > fact.before else "withdraws its team"
+                    return f"{mandate.title} {moved}."
+            return ""
+        if isinstance(fact, AnswerSealed | DecisionMade):
+            return ""  # what was decided is told by what came of it
+        line = sentence(self.place.edition, fact, self.place.role) or ""
+        return line if site.name in line else ""
+
+
+def _risk(site: Site) -> str:
+    risk = site.risk
+    if risk is None:
+        return ""
+    return f"{begun(risk.word)} ({reading_text(risk)})" if risk.word else reading_text(risk)
