@@ -147,7 +147,7 @@ def test_a_map_has_rings_and_places() -> None:
         ("value: 27", "value: about 27", "S303@8 numbers.0.value: should be a number"),
         ("id: agreement", "id: The Agreement",
          "S303@1 id: an id here is small letters and digits, joined by - or _"),
-        ("track:", "trakc:", "S302@1 “agreement” lacks “track”"),
+        ("track:", "trakc:", "S301@6 “trakc” is not a key of “agreement”"),
     ],
 )  # fmt: skip
 def test_a_slip_in_an_entry_is_told_with_its_place(written: str, instead: str, heard: str) -> None:

@@ -141,6 +141,9 @@ class _Binder:
             self.found = [newer]
             return None, None
         scenario, findings = read(root)
+        # where YAML was refused, nothing stands that could have the right form
+        refused = {f.span for f in self.found if f.code.startswith("Y")}
+        findings = tuple(f for f in findings if f.span not in refused)
         if self.lacking:
             # a section that seems to be missing may stand in the file that could not be read
             findings = tuple(f for f in findings if f.code != "S302" or f.span != root.span)

@@ -29,16 +29,32 @@ def findings_of(
 
     ``whole`` is what messages call the root.
     """
+    errors: list[dict[str, Any]] = [
+        dict(item) for item in trouble.errors(include_url=False, include_input=False)
+    ]
+    meant = {
+        (*item["loc"][:-1], _meant(item, root, model))
+        for item in errors
+        if item["type"] == "extra_forbidden"
+    }
     found: dict[tuple[Any, ...], Diagnostic] = {}
-    for item in trouble.errors(include_url=False, include_input=False):
+    for item in errors:
         path = _path(root, item["loc"])
         place = item["loc"] if item["type"] == "missing" else path
         if place in found and item["type"] != "extra_forbidden":
             continue
+        if item["type"] == "missing" and item["loc"] in meant:
+            continue  # it stands there mistyped, and that is told
         if item["type"] == "too_short" and any(told[: len(path)] == path for told in found):
             continue  # it counts sound entries alone, and an unsound one has been told
-        found[place] = _finding(dict(item), path, root, model, whole)
+        found[place] = _finding(item, path, root, model, whole)
     return tuple(found.values())
+
+
+def _meant(item: dict[str, Any], root: Node, model: type[BaseModel]) -> str | None:
+    """The key that an unknown key was probably meant to be."""
+    path = _path(root, item["loc"])
+    return nearest(str(path[-1]), _keys_at(model, path[:-1])) if path else None
 
 
 def _path(root: Node, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
@@ -65,7 +81,7 @@ def _finding(
     if item["type"] == "extra_forbidden":
         key = str(path[-1]) if path else ""
         known = _keys_at(model, path[:-1])
-        close = nearest(key, known)
+        close = _meant(item, root, model)
         hint = f"did you mean “{close}”?" if close else None
         if not close and known:
             hint = f"known here: {', '.join(known)}"
