@@ -147,7 +147,9 @@ def _issue(parts: Parts, id: str, part: TalksPart, issue: str, spec: IssuePart) 
         ways.append(
             {
                 "from": ["bracketed", "parked"], "to": "agreed",
-                "when": f"{name}_put == 1 and {alike} and {' and '.join(conditions)}",
+                # not while it lies on the table: the delegations have not answered yet
+                "when": f"{name}_put == 1 and {id}_clause is not {issue} and {alike} "
+                f"and {' and '.join(conditions)}",
                 "effects": [f"choose {name}_words is {w}", f"set {name}_settled to 1", *trust],
                 "text": f"The brackets come off: {spec.title}.",
             }
