@@ -4,6 +4,8 @@ A case changes its group's world (``with``), plays (``play``) and expects. The s
 
 ``answer: {DECISION: OPTION}``   seal answers; ``{FIELD: OPTION}`` or a list where there are several
 ``vote: {on: BALLOT, yes: …}``   seal members' votes: names, or ``rest``
+``put: CLAUSE__WORDING``         the chair of ``talks`` puts it (``{put: …, form: …, device: …}``)
+``reply: {PARTY: ANSWER}``       delegations of ``talks`` answer, and the sitting closes
 ``withdraw: DECISION``           take a sealed answer back
 ``refuse: {DECISION: OPTION, because: REASON}``  a move that cannot be made, and why
 ``inject: EVENT``                the facilitator makes an event strike
@@ -258,13 +260,23 @@ class Bench:
         ballot = self.game.ballot(vote["on"])
         asked = set(opened(self.game, self.state))
         members = {role: index for role, index in ballot.members if index in asked}
-        named = {m for v in ("yes", "no", "abstain") for m in as_list(vote.get(v, [])) if m != "rest"}
+        votes = {word: as_list(vote.get(word, [])) for word in ("yes", "no", "abstain")}
+        named = {member for word in votes.values() for member in word} - {"rest"}
         assert named <= members.keys(), named - members.keys()
-        for word in ("yes", "no", "abstain"):
-            for member in as_list(vote.get(word, [])):
+        for word, voters in votes.items():
+            for member in voters:
                 for role in sorted(members.keys() - named) if member == "rest" else [member]:
                     decision = self.game.decisions[members[role]]
                     self.take(Move(role, decision.id, ((decision.fields[0].id, word),)))
+
+    def do_put(self, written: Any) -> None:
+        put = written if isinstance(written, dict) else {"put": written}
+        self.do_answer({"talks_table": {"form": "plenary", "device": "straight", **put}})
+        self.do_close(None)
+
+    def do_reply(self, replies: Mapping[str, str]) -> None:
+        self.do_answer({f"talks_answer_{party}": said for party, said in replies.items()})
+        self.do_close(None)
 
     def do_withdraw(self, id: str) -> None:
         self.take(Withdrawal(self.game.decision(id).role, id))
@@ -373,7 +385,9 @@ class Bench:
 def answer(decision: Decision, written: Any) -> Answer:
     if not isinstance(written, dict):
         written = {decision.fields[0].id: written}
-    return tuple((field, option) for field, options in written.items() for option in as_list(options))
+    return tuple(
+        (field, option) for field, options in written.items() for option in as_list(options)
+    )
 
 
 def in_order(wanted: list[str], told: list[str]) -> None:

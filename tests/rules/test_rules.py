@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from golden_text import kept
 from rule_cases import Case, Group, groups, play
 
@@ -42,6 +43,7 @@ def page_of(all_groups: list[Group]) -> str:
         "documents and practice where a rule has one, and *design* where it is our choice.",
     ]
     for group in all_groups:
-        lines += ["", f"## {group.title}", "", group.text, "", "| id | rule | source |", "|---|---|---|"]
+        lines += ["", f"## {group.title}", "", group.text, ""]
+        lines += ["| id | rule | source |", "|---|---|---|"]
         lines += [f"| {case.id} | {case.says} | {case.source} |" for case in group.cases]
     return "\n".join(lines) + "\n"
