@@ -1,0 +1,53 @@
+"""All that the chair has heard so far, day by day, the last on top."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from peace_sim.report.prose import cable, news
+from peace_sim.report.words import closed, day_text
+from peace_sim.tui.place import Place
+from peace_sim.tui.reader import Reader
+from peace_sim.tui.screens.lookup import Lookup
+from peace_sim.tui.text import said
+
+
+class HeardScreen(Lookup):
+    """Cables and news of every day since the chapter opened."""
+
+    ABOUT = """\
+Everything that reached you since the chapter opened: cables, what happened, what the others did.
+The last day stands on top.
+"""
+    TITLE_WORDS = "All that you have heard"
+
+    def body(self) -> ComposeResult:
+        """One long text."""
+        yield Reader(id="heard")
+
+    def tell_body(self) -> None:
+        """Show it anew."""
+        reader = self.query_one(Reader)
+        reader.show(heard_text(self.place))
+        reader.focus()
+
+
+def heard_text(place: Place) -> Content:
+    """What was heard, the last day on top."""
+    days: list[Content] = []
+    for day, facts in groupby(place.facts(), key=lambda fact: fact.day):
+        on_day = list(facts)
+        lines = [said(day_text(day), "bold $primary")]
+        for fact in on_day:
+            sent = cable(place.edition, fact)
+            if sent is not None:
+                doubt = " (doubtful)" if sent.doubtful else ""
+                lines.append(said(f"Cable{doubt} from {sent.sender}: {closed(sent.title)}", "bold"))
+                lines.append(said(sent.text))
+        lines += [said(f"· {line}") for line in news(place.edition, on_day, place.role)]
+        if len(lines) > 1:
+            days.append(Content("\n").join(lines))
+    return Content("\n\n").join(reversed(days)) if days else said("Nothing yet.")

@@ -1,0 +1,1 @@
+"""Pieces of screens. A widget is told, and speaks; it decides nothing."""

@@ -1,0 +1,339 @@
+"""One question: its text, its options with their costs and who refuses them, and the seal."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+
+from peace_sim.engine.state import Move
+from peace_sim.engine.view import Asked, FieldSeen, OptionSeen
+from peace_sim.report.refusals import option_refusal, why_not
+from peace_sim.report.words import answer_text, begun, closed, number_text
+from peace_sim.tui.messages import OpenSeals, Seal, TakeBack
+from peace_sim.tui.place import Place
+from peace_sim.tui.text import said
+from peace_sim.tui.widgets.rows import Hanging, Rows
+
+UNITS = {"acts": ("week", "weeks"), "deploy": ("team", "teams")}
+MAX_BLOCKS = 12
+
+
+def amount_text(amount: float, kind: str) -> str:
+    """An amount of what a plan of this kind spends: 2 weeks."""
+    one, many = UNITS.get(kind, ("", ""))
+    return f"{number_text(amount)} {one if amount == 1 else many}".rstrip()
+
+
+def blocks(amount: float, of: float | None = None) -> str:
+    """So many filled blocks, of so many: ■■□□. Empty for what is no small whole number."""
+    whole = of if of is not None else amount
+    if amount != int(amount) or whole != int(whole) or not 0 <= amount <= whole <= MAX_BLOCKS:
+        return ""
+    return "■" * int(amount) + "□" * int(whole - amount)
+
+
+class QuestionPane(Vertical):
+    """A decision asked field by field. It posts Seal, TakeBack and OpenSeals, and changes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "seal", "Seal", id="question.seal", tooltip="Seal your answer"),
+        Binding("w", "why", "Why not?", id="question.why", tooltip="What a shut option waits for"),
+        Binding("right", "step(1)", "Next", show=False, tooltip="The next part of the question"),
+        Binding("left", "step(-1)", "Back", show=False, tooltip="The part before"),
+        *(
+            Binding(str(n), f"number({n})", "Choose by number", show=False, group=None)
+            for n in range(1, 10)
+        ),
+    ]
+
+    def __init__(self, place: Place, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.place = place
+        self.asked: Asked | None = None
+        self.at = 0
+        """Which part of the question is in hand."""
+        self.chosen: dict[str, list[str]] = {}
+        self._warned = False
+        self._why = False
+
+    def compose(self) -> ComposeResult:
+        """The question above, the options in the middle, the seal below."""
+        with VerticalScroll(id="asking", can_focus=False):
+            yield Static(id="ask-title", markup=False)
+            yield Static(id="ask-text", markup=False)
+        yield Static(id="ask-steps", markup=False)
+        yield Rows(id="ask-options")
+        yield Static(id="ask-word", markup=False)
+        with Horizontal(id="ask-bar"):
+            yield Static(id="ask-budget", markup=False)
+            yield Button("Seal it (s)", id="seal", compact=True, variant="primary")
+            yield Button("Open the seals (o)", id="open", compact=True, variant="primary")
+            yield Button("Take it back (u)", id="back", compact=True)
+
+    # ------------------------------------------------------------ what it is told
+
+    def ask(self, asked: Asked | None) -> None:
+        """Show a question; its answer, if it is sealed already; or that nothing is asked."""
+        if asked is None or self.asked is None or asked.id != self.asked.id:
+            self.at, self.chosen, self._warned = 0, {}, False
+        self.asked = asked
+        if asked is not None and asked.sealed is not None:
+            self.chosen = _by_field(asked.sealed)
+        self._show(top=True)
+
+    def take_focus(self) -> None:
+        """Let the keys go to the options; or, when it is sealed, to what comes next."""
+        if self.asked is not None:
+            self.query_one("#open" if self.is_sealed else "#ask-options").focus()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the answer is sealed."""
+        return self.asked is not None and self.asked.sealed is not None
+
+    @property
+    def field(self) -> FieldSeen | None:
+        """The part of the question in hand."""
+        if self.asked is None or not self.asked.fields:
+            return None
+        return self.asked.fields[min(self.at, len(self.asked.fields) - 1)]
+
+    def _show(self, top: bool = False) -> None:
+        asked, field = self.asked, self.field
+        self.display = asked is not None
+        if asked is None or field is None:
+            return
+        self.set_class(self.is_sealed, "-sealed")
+        self.query_one("#ask-title", Static).update(said(asked.title, "bold $primary"))
+        self.query_one("#ask-text", Static).update(said(asked.text))
+        self.query_one("#ask-text").display = bool(asked.text)
+        steps = self.query_one("#ask-steps", Static)
+        several = len(asked.fields) > 1
+        titled = field.title != asked.title
+        steps.display = not self.is_sealed and (several or titled)
+        steps.update(self._steps(asked) if several else said(field.title, "italic"))
+        rows = self.query_one("#ask-options", Rows)
+        rows.display = not self.is_sealed
+        rows.show(
+            [(o.id, self._row(field, number, o)) for number, o in enumerate(field.options, 1)],
+            at=field.options[0].id if top and field.options else None,
+        )
+        self._tell()
+        self._bar(asked, field)
+
+    def _steps(self, asked: Asked) -> Content:
+        parts: list[Content] = []
+        for number, field in enumerate(asked.fields):
+            picked = self.chosen.get(field.id)
+            titles = [o.title for o in field.options if o.id in (picked or ())]
+            answer = "; ".join(titles) if titles else ("none" if picked is not None else "…")
+            here = number == self.at
+            mark = "▸" if here else " "
+            style = "bold" if here else "$text-muted"
+            parts.append(said(f"{mark}{number + 1}. {field.title}: {answer}", style))
+        return Content("\n").join(parts)
+
+    def _row(self, field: FieldSeen, number: int, option: OptionSeen) -> Hanging:
+        taken = option.id in self.chosen.get(field.id, ())
+        if not option.open:
+            mark = "[/] " if field.many else "(/) "
+        elif field.many:
+            mark = "[x] " if taken else "[ ] "
+        else:
+            mark = "(•) " if taken else "( ) "
+        style = "bold" if taken else "$text-muted" if not option.open else ""
+        end = Content("")
+        if not option.open:
+            end = said("shut", "italic $warning")
+        elif option.cost:
+            kind = self.asked.kind if self.asked else ""
+            end = said(f"{blocks(option.cost)} {amount_text(option.cost, kind)}".strip(), "$primary")
+        body = option.text if option.text != option.title else ""
+        head = said(f"{number}  {option.title}", style)
+        return Hanging(mark, head, said(body, "$text-muted"), end)
+
+    def _tell(self) -> None:
+        """Below the options: who refuses the one in hand, or what is sealed."""
+        word = self.query_one("#ask-word", Static)
+        asked, field = self.asked, self.field
+        if asked is None or field is None:
+            return
+        if self.is_sealed:
+            decision = self.place.game.decision(asked.id)
+            answer = begun(answer_text(decision, asked.sealed or ()))
+            word.update(Content.assemble(
+                said("Sealed: ", "bold"), said(closed(answer)),
+                said("\nNobody has seen it. You may take it back until the seals are opened.",
+                     "$text-muted"),
+            ))  # fmt: skip
+            word.display = True
+            return
+        option = self.in_hand
+        word.display = option is not None and not option.open
+        if option is None or option.open:
+            return
+        seen = self.place.seat.view(asked.role)
+        lines = [said(option_refusal(self.place.edition, option, seen))]
+        reasons = why_not(self.place.edition, option, seen)
+        if self._why:
+            lines += [said(f"· {line}", "$text-muted") for line in reasons]
+            if not reasons:
+                lines.append(said("· There is no more to it that you may know.", "$text-muted"))
+        elif reasons and option.refusal:
+            lines.append(said("w: what it waits for", "$text-muted"))
+        word.update(Content("\n").join(lines))
+
+    def _bar(self, asked: Asked, field: FieldSeen) -> None:
+        budget = self.query_one("#ask-budget", Static)
+        if self.is_sealed:
+            budget.update("")
+        elif field.budget is not None:
+            left = field.budget - self._spent(field)
+            drawn = blocks(max(0.0, left), field.budget)
+            have = amount_text(field.budget, asked.kind)
+            budget.update(
+                Content.assemble(said(f"{drawn} ", "$primary"), said(f"{number_text(left)} of {have} left"))
+            )
+        else:
+            budget.update(said("any, or none" if field.many else "", "$text-muted"))
+        self.query_one("#seal").display = not self.is_sealed
+        self.query_one("#open").display = self.is_sealed
+        self.query_one("#back").display = self.is_sealed
+        self.query_one("#seal", Button).disabled = self._missing() is not None
+
+    # ------------------------------------------------------------ what it hears
+
+    @property
+    def in_hand(self) -> OptionSeen | None:
+        """The option under the cursor."""
+        here, field = self.query_one("#ask-options", Rows).here, self.field
+        if field is None:
+            return None
+        return next((option for option in field.options if option.id == here), None)
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._why = False
+        self._tell()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(self.in_hand)
+
+    def action_number(self, number: int) -> None:
+        """Choose an option by its number."""
+        field = self.field
+        if field is not None and not self.is_sealed and number <= len(field.options):
+            self.query_one("#ask-options", Rows).highlighted = number - 1
+            self._choose(field.options[number - 1])
+
+    def _choose(self, option: OptionSeen | None) -> None:
+        field = self.field
+        if option is None or field is None or self.is_sealed:
+            return
+        if not option.open:
+            self._why = True
+            self._tell()
+            return
+        picked = self.chosen.get(field.id, [])
+        if not field.many:
+            self.chosen[field.id] = [option.id]
+            if self.at + 1 < len(self.asked.fields if self.asked else ()):
+                self.at += 1
+                self._show(top=True)
+                return
+        elif option.id in picked:
+            self.chosen[field.id] = [id for id in picked if id != option.id]
+        elif field.budget is not None and self._spent(field) + option.cost > field.budget:
+            left = amount_text(field.budget - self._spent(field), self.asked.kind if self.asked else "")
+            self.notify(f"That takes more than is left: {left or 'nothing'}.", markup=False)
+            return
+        else:
+            self.chosen[field.id] = [*picked, option.id]
+        self._show()
+        if not field.many and self._missing() is None:
+            self.query_one("#seal", Button).focus()
+
+    def action_step(self, by: int) -> None:
+        """Go to another part of the question."""
+        if self.asked is not None and not self.is_sealed:
+            to = self.at + by
+            if 0 <= to < len(self.asked.fields):
+                self.at = to
+                self._show(top=True)
+                self.query_one("#ask-options", Rows).focus()
+
+    def action_why(self) -> None:
+        """What the shut option in hand waits for."""
+        option = self.in_hand
+        if option is None or self.is_sealed:
+            return
+        if option.open:
+            self.notify(f"“{option.title}” is open.", markup=False)
+            return
+        self._why = not self._why
+        self._tell()
+
+    def action_seal(self) -> None:
+        """Seal the answer; or go to the part that has none yet."""
+        if self.asked is None or self.is_sealed:
+            return
+        missing = self._missing()
+        if missing is not None:
+            self.at = missing
+            self._show()
+            self.query_one("#ask-options", Rows).focus()
+            self.notify("This part has no answer yet.", markup=False)
+            return
+        field = self.field
+        if field is not None and field.many and self.at + 1 < len(self.asked.fields):
+            self.chosen.setdefault(field.id, [])
+            self.at += 1
+            self._show(top=True)
+            return
+        plans = [f for f in self.asked.fields if f.many and f.budget]
+        if plans and not any(self.chosen.get(f.id) for f in plans) and not self._warned:
+            self._warned = True
+            self.notify("Nothing is chosen yet. Press s again to let it be.", markup=False)
+            return
+        answer = tuple((f.id, id) for f in self.asked.fields for id in self.chosen.get(f.id, ()))
+        self.post_message(Seal(Move(self.asked.role, self.asked.id, answer)))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id == "seal":
+            self.action_seal()
+        elif event.button.id == "open":
+            self.post_message(OpenSeals())
+        elif self.asked is not None:
+            self.post_message(TakeBack(self.asked.id))
+
+    def _missing(self) -> int | None:
+        """The first part without an answer that needs one."""
+        for at, field in enumerate(self.asked.fields if self.asked else ()):
+            if not field.many and not self.chosen.get(field.id):
+                return at
+        return None
+
+    def _spent(self, field: FieldSeen) -> float:
+        spent = 0.0
+        for option in field.options:
+            if option.id in self.chosen.get(field.id, ()):
+                spent += option.cost
+        return spent
+
+
+def _by_field(answer: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    chosen: dict[str, list[str]] = {}
+    for field, option in answer:
+        chosen.setdefault(field, []).append(option)
+    return chosen
