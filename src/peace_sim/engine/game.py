@@ -47,6 +47,11 @@ class Guard:
     """The parts that do not hold, in numbers; empty when it holds."""
 
 
+def read_by(*parts: Number | Guard | None) -> tuple[int, ...]:
+    """The cells that these read, in order."""
+    return tuple(sorted(frozenset[int]().union(*(part.reads for part in parts if part))))
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """Where a number comes from: a source, a calibration, or a judgement with its reason."""
@@ -166,6 +171,11 @@ class Effect:
     when: Guard | None = None
     text: str = ""
     span: Span | None = field(default=None, compare=False)
+    reads: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    """The cells that amount and guard read, in order."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", read_by(self.amount, self.when))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +191,10 @@ class Transition:
     text: str
     record: str
     span: Span | None = field(default=None, compare=False)
+    reads: tuple[int, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", read_by(self.when))
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +422,10 @@ class Drift:
     when: Guard | None
     text: str
     span: Span | None = field(default=None, compare=False)
+    reads: tuple[int, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", read_by(self.amount, self.when))
 
 
 @dataclass(frozen=True, slots=True)

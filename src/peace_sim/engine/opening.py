@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from peace_sim.engine.game import Answer, Decision, Field, Game, Option
+from peace_sim.engine.game import Answer, Cells, Decision, Field, Game, Moment, Option
+from peace_sim.engine.plan import plan_of
 from peace_sim.engine.state import Move, State
 
 
@@ -42,14 +43,18 @@ def opened(game: Game, state: State) -> tuple[int, ...]:
 
 def open_in_stage(game: Game, state: State, stage: int) -> tuple[int, ...]:
     """The indices of the decisions that would be open were the window ``stage``'s."""
-    return tuple(i for i in game.by_stage[stage] if is_open(game, state, game.decisions[i]))
+    return asked_at(game, game.moments[state.moment], state.cells, stage)
 
 
-def is_open(game: Game, state: State, decision: Decision) -> bool:
-    """Whether the decision's own conditions hold at this moment."""
-    moment = game.moments[state.moment]
-    opening = decision.opening
-    cells, day = state.cells, moment.day
+def asked_at(game: Game, moment: Moment, cells: Cells, stage: int) -> tuple[int, ...]:
+    """The indices of the decisions of a stage whose own conditions hold at a moment."""
+    decisions = game.decisions
+    return tuple(i for i in game.by_stage[stage] if is_open(game, moment, cells, decisions[i]))
+
+
+def is_open(game: Game, moment: Moment, cells: Cells, decision: Decision) -> bool:
+    """Whether a decision's own conditions hold at a moment."""
+    opening, day = decision.opening, moment.day
     if opening.days:
         if day not in opening.days:
             return False
@@ -69,8 +74,8 @@ def is_open(game: Game, state: State, decision: Decision) -> bool:
         return False
     if opening.end and day > opening.end:
         return False
-    role = game.roles[game.index["role"][decision.role]]
-    if (role.start and day < role.start) or (role.end and day > role.end):
+    start, end = plan_of(game).bounds.get(decision.role, (0, 0))
+    if (start and day < start) or (end and day > end):
         return False
     if opening.when is not None and not opening.when.holds(cells, day):
         return False
@@ -80,7 +85,7 @@ def is_open(game: Game, state: State, decision: Decision) -> bool:
     )
 
 
-def option_open(option: Option, cells: tuple[float, ...], day: int) -> bool:
+def option_open(option: Option, cells: Cells, day: int) -> bool:
     """Whether an option's guard holds."""
     return option.when is None or option.when.holds(cells, day)
 

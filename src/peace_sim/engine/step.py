@@ -38,23 +38,22 @@ from peace_sim.engine.game import (
     Effect,
     Event,
     Game,
-    Guard,
     Knowers,
-    Number,
     Vote,
 )
 from peace_sim.engine.opening import (
     NotOpen,
     UnreadableMove,
     as_recorded,
+    asked_at,
     check_answer,
     default_answer,
     find_field,
     find_option,
-    open_in_stage,
     opened,
     readable,
 )
+from peace_sim.engine.plan import is_fixed, plan_of
 from peace_sim.engine.state import Advance, Entry, Injection, Move, State, Withdrawal, World
 
 MAX_PASSES = 8
@@ -197,10 +196,8 @@ class _Run:
         self.moment = state.moment
         self.until = until
         self.seed = chance.word(state.world.seed)
-
-    @property
-    def day(self) -> int:
-        return self.game.moments[self.moment].day
+        self.plan = plan_of(game)
+        self.day = game.moments[state.moment].day
 
     # ------------------------------------------------------------ the order
 
@@ -222,6 +219,7 @@ class _Run:
                 self.facts.append(Ended(self.day, EVERYBODY, ending))
                 return self.done(-1, 0, ending)
             self.moment += 1
+            self.day = self.game.moments[self.moment].day
             if self.until and self.day >= self.until:
                 return self.done(-1, 0, None)
             self.open_moment()
@@ -233,21 +231,21 @@ class _Run:
         if back is None:
             return stage + 1, lap
         more = lap + 1 < self.game.stages[stage].laps
-        if more and any(self.open_at(s, lap + 1) for s in range(back, stage + 1)):
+        if more and any(self.open_at(s) for s in range(back, stage + 1)):
             return back, lap + 1
         return stage + 1, 0
 
     def next_window(self, stage: int, lap: int) -> tuple[int, int] | None:
         while stage < len(self.game.stages):
-            if self.open_at(stage, lap):
+            if self.open_at(stage):
                 return stage, lap
             stage, lap = self.next_stage(stage, lap)
         return None
 
-    def open_at(self, stage: int, lap: int) -> tuple[int, ...]:
+    def open_at(self, stage: int) -> tuple[int, ...]:
         if not self.game.by_stage[stage]:
             return ()
-        return open_in_stage(self.game, self.snapshot(stage, lap), stage)
+        return asked_at(self.game, self.game.moments[self.moment], self.cells, stage)
 
     def snapshot(self, stage: int, lap: int) -> State:
         return replace(
@@ -261,7 +259,7 @@ class _Run:
         )
 
     def stop_at(self, stage: int, lap: int) -> Step:
-        for index in self.open_at(stage, lap):
+        for index in self.open_at(stage):
             decision = self.game.decisions[index]
             knowers = frozenset({decision.role})
             self.facts.append(DecisionOpened(self.day, knowers, decision.role, decision.id))
@@ -277,7 +275,7 @@ class _Run:
         moment = self.game.moments[self.moment]
         if moment.first:
             self.redraw_estimates(moment.tick)
-        for event in self.game.events:
+        for event in self.plan.considered(self.state.world.nature, self.moment):
             self.consider(event)
 
     def close_moment(self) -> str | None:
@@ -308,16 +306,13 @@ class _Run:
                 self.facts.append(fact)
 
     def consider(self, event: Event) -> None:
-        """Let an event strike, if this is its day."""
+        """Let an event strike that might strike now."""
         if self.cells[event.cell] and not event.repeat:
             return
         if event.rest and self.cells[event.last] and self.rested(event) < event.rest:
             return
         holds = event.when is None or event.when.holds(self.cells, self.day)
-        fixed = not event.window[0] and event.chance is None
-        if self.state.world.nature == "recorded" or fixed:
-            if self.day not in event.dates:
-                return
+        if self.state.world.nature == "recorded" or is_fixed(event):
             if event.outside or holds:
                 self.strike(event)
             else:
@@ -334,9 +329,6 @@ class _Run:
         return self.game.moments[self.moment].tick - self.game.moments[struck].tick
 
     def drawn_now(self, event: Event) -> bool:
-        moment = self.game.moments[self.moment]
-        if not moment.first:
-            return False
         if event.window[0]:
             return self.drawn_in_window(event)
         assert event.chance is not None
@@ -345,11 +337,10 @@ class _Run:
 
     def drawn_in_window(self, event: Event) -> bool:
         """One draw says whether and in which tick of its window an outside event strikes."""
-        first, last = event.window
-        if not first <= self.day <= last:
+        days = self.plan.window_days[event.id]
+        if self.day not in days:
             return False
-        days = [m.day for m in self.game.moments if m.first and first <= m.day <= last]
-        share = chance.draw(self.seed, first, event.word)
+        share = chance.draw(self.seed, event.window[0], event.word)
         if share >= event.likely:
             return False
         return days[int(share / event.likely * len(days))] == self.day
@@ -370,7 +361,7 @@ class _Run:
             variable = self.game.variables[drift.variable]
             amount = drift.amount.of(seen, self.day)
             cause = self.cause(
-                "drift", variable.id, "", drift.text, drift.amount, drift.when, seen, EVERYBODY
+                "drift", variable.id, "", drift.text, drift.reads, seen, EVERYBODY
             )
             self.put(drift.variable, self.cells[variable.cell] + amount, cause)
 
@@ -381,17 +372,14 @@ class _Run:
             seen = tuple(cells)
             moved = []
             for index, track in enumerate(game.tracks):
-                phase = int(seen[track.cell])
-                for way in track.transitions:
-                    if phase not in way.sources or way.target == phase:
-                        continue
+                for way in self.plan.ways[index][int(seen[track.cell])]:
                     if way.after and self.day - seen[track.since] < way.after:
                         continue
                     if way.when is not None and not way.when.holds(seen, self.day):
                         continue
                     cause = self.cause(
                         "transition", way.id, "", way.when.expr.text if way.when else "",
-                        None, way.when, seen, track.known_to,
+                        way.reads, seen, track.known_to,
                     )
                     self.enter(index, way.target, cause, way.text, way.record, bool(way.when))
                     self.effects(
@@ -518,9 +506,7 @@ class _Run:
     ) -> None:
         for effect in effects:
             if effect.when is None or effect.when.holds(seen, self.day):
-                cause = self.cause(
-                    kind, part, word, effect.text, effect.amount, effect.when, seen, knowers
-                )
+                cause = self.cause(kind, part, word, effect.text, effect.reads, seen, knowers)
                 self.effect(effect, seen, cause)
 
     def effect(self, effect: Effect, seen: tuple[float, ...], cause: Cause) -> None:
@@ -621,15 +607,9 @@ class _Run:
         part: str,
         word: str,
         rule: str,
-        amount: Number | None,
-        when: Guard | None,
+        reads: tuple[int, ...],
         seen: tuple[float, ...],
         knowers: Knowers,
     ) -> Cause:
-        reads: frozenset[int] = frozenset()
-        if amount is not None:
-            reads = amount.reads
-        if when is not None:
-            reads = reads | when.reads
-        inputs = tuple((cell, seen[cell]) for cell in sorted(reads))
+        inputs = tuple([(cell, seen[cell]) for cell in reads])
         return Cause(kind, part, word, rule, inputs, knowers)
