@@ -96,7 +96,7 @@ def apply(game: Game, state: State, entry: Entry) -> Step:
         case Move():
             return _seal(game, state, entry)
         case Withdrawal():
-            return _withdraw(state, entry)
+            return _withdraw(game, state, entry)
         case Advance():
             if state.ending is not None:
                 raise NotOpen("ended", "")
@@ -127,7 +127,10 @@ def _seal(game: Game, state: State, move: Move) -> Step:
     return Step(replace(state, sealed=sealed), (fact,))
 
 
-def _withdraw(state: State, entry: Withdrawal) -> Step:
+def _withdraw(game: Game, state: State, entry: Withdrawal) -> Step:
+    index = game.index["decision"].get(entry.decision)
+    if index is not None and game.decisions[index].role != entry.role:
+        raise UnreadableMove("role", entry.role, game.decisions[index].role)
     kept = tuple(m for m in state.sealed if m.decision != entry.decision)
     if len(kept) == len(state.sealed):
         raise NotOpen("withdrawn", entry.decision)
@@ -135,12 +138,36 @@ def _withdraw(state: State, entry: Withdrawal) -> Step:
 
 
 def _inject(game: Game, state: State, entry: Injection) -> Step:
+    """An event strikes while a window is open: what is open is looked at anew, and a sealed answer
+    that cannot be given any more is given back."""
     index = game.index["event"].get(entry.event)
     if index is None:
         raise UnreadableMove("event", entry.event, None)
+    if state.ending is not None:
+        raise NotOpen("ended", "")
+    before = opened(game, state)
     run = _Run(game, state)
     run.strike(game.events[index], injected=True)
-    return Step(replace(state, cells=tuple(run.cells)), tuple(run.facts))
+    struck = replace(state, cells=tuple(run.cells))
+    now = opened(game, struck)
+    for asked in now:
+        if asked not in before:
+            decision = game.decisions[asked]
+            knowers = frozenset({decision.role})
+            run.facts.append(DecisionOpened(run.day, knowers, decision.role, decision.id))
+    kept = tuple(move for move in state.sealed if _stands(game, struck, move, now, run.day))
+    return Step(replace(struck, sealed=kept), tuple(run.facts))
+
+
+def _stands(game: Game, state: State, move: Move, asked: tuple[int, ...], day: int) -> bool:
+    index = game.index["decision"][move.decision]
+    if index not in asked:
+        return False
+    try:
+        check_answer(game.decisions[index], move.answer, state, day)
+    except NotOpen:
+        return False
+    return True
 
 
 def _fold(game: Game, state: State, until: int) -> State:
