@@ -161,7 +161,10 @@ def default_answer(decision: Decision, state: State, day: int) -> Answer:
 def affordable(
     field: Field, wanted: list[str], state: State, day: int
 ) -> list[tuple[str, str]]:
-    """The wanted options of a plan, in order, that are open and fit what is left of the budget."""
+    """The wanted options of a plan that are open and fit the budget, the first wanted first served.
+
+    They come back in declared order, as ``check_answer`` gives a person's.
+    """
     budget = field.budget.of(state.cells, day) if field.budget is not None else None
     taken: list[str] = []
     options = {option.id: option for option in field.options}
@@ -171,7 +174,7 @@ def affordable(
             continue
         if fits(field, taken, option, budget):
             taken.append(id)
-    return [(field.id, id) for id in taken]
+    return [(field.id, option.id) for option in field.options if option.id in taken]
 
 
 def fits(field: Field, taken: Collection[str], more: Option, budget: float | None) -> bool:
