@@ -8,6 +8,7 @@ A case changes its group's world (``with``), plays (``play``) and expects. The s
 ``reply: {PARTY: ANSWER}``       delegations of ``talks`` answer, and the sitting closes
 ``withdraw: DECISION``           take a sealed answer back
 ``refuse: {DECISION: OPTION, because: REASON}``  a move that cannot be made, and why
+``refuse_entry: {answer | withdraw | inject: ID, role: ROLE, because: REASON}``
 ``inject: EVENT``                the facilitator makes an event strike
 ``close`` · ``go: DAY``          close the window · close windows up to the first on or after a day
 ``expect: CONDITION``            conditions in the scenario's own language
@@ -282,15 +283,30 @@ class Bench:
         self.take(Withdrawal(self.game.decision(id).role, id))
 
     def do_refuse(self, refused: dict[str, Any]) -> None:
-        because = refused["because"]
-        moves = {key: value for key, value in refused.items() if key != "because"}
-        for id, written in moves.items():
-            before = self.state
-            with pytest.raises((NotOpen, UnreadableMove)) as raised:
-                self.take(self.move(id, written))
-            why = raised.value
-            assert (why.reason if isinstance(why, NotOpen) else f"no {why.what}") == because
-            assert self.state == before
+        for id, written in refused.items():
+            if id != "because":
+                self.refused(self.move(id, written), refused["because"])
+
+    def do_refuse_entry(self, refused: dict[str, str]) -> None:
+        entry: Entry
+        match refused:
+            case {"inject": event}:
+                entry = Injection(event)
+            case {"withdraw": id, "role": role}:
+                entry = Withdrawal(role, id)
+            case {"answer": id, "role": role}:
+                entry = Move(role, id, ())
+            case _:
+                raise AssertionError(refused)
+        self.refused(entry, refused["because"])
+
+    def refused(self, entry: Entry, because: str) -> None:
+        before = self.state
+        with pytest.raises((NotOpen, UnreadableMove)) as raised:
+            self.take(entry)
+        why = raised.value
+        assert (why.reason if isinstance(why, NotOpen) else f"no {why.what}") == because
+        assert self.state == before
 
     def do_inject(self, event: str) -> None:
         self.take(Injection(event))

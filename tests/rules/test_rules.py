@@ -19,13 +19,16 @@ def test_rule(case: Case) -> None:
     play(case)
 
 
-def test_ids_are_used_once_and_every_case_shows_something() -> None:
+def test_ids_are_used_once() -> None:
     ids = [case.id for case in CASES]
     assert len(ids) == len(set(ids))
-    shows = {"expect", "happened", "not", "heard", "unheard", "open", "sees", "alike", "refuse"}
-    for case in CASES:
-        kinds = {next(iter(step)) for step in case.play if isinstance(step, dict)}
-        assert case.finds or kinds & (shows | {"error"}), case.id
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_a_case_shows_something(case: Case) -> None:
+    acts = {"answer", "vote", "put", "reply", "withdraw", "inject", "go"}
+    kinds = {next(iter(step)) for step in case.play if isinstance(step, dict)}
+    assert case.finds or kinds - acts
 
 
 def test_the_page_of_rules_lists_what_is_tested() -> None:
