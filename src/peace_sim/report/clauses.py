@@ -117,7 +117,12 @@ def _brackets(game: Game, view: View, issue: IssueBoard) -> list[tuple[str, str 
 
 
 def _reasons(game: Game, view: View, issue: IssueBoard) -> tuple[tuple[str, str], ...]:
+    """What each party gives for its words; for words that it accepts “if”, what it wants."""
     found = []
+    for party, variable, title, words in issue.trades:
+        reading = view.reading(variable)
+        if reading is not None and reading.level:
+            found.append((party, f"Yes, in exchange: {title}, {words}."))
     for party, wording in _stances(game, view, issue):
         for who, says, because in issue.reasons:
             if wording and (who, says) == (party, wording.id):

@@ -33,6 +33,9 @@ class IssueBoard:
     wordings: tuple[WordingBoard, ...]
     reasons: tuple[tuple[str, str, str], ...]
     """Party, wording and the reason it gives for it."""
+    trades: tuple[tuple[str, str, str, str], ...] = ()
+    """Party, the variable that is 1 while it accepts only in exchange, and for what: the other
+    clause's title and words."""
 
     def wording(self, id: str) -> WordingBoard | None:
         """The wording of this id."""

@@ -7,6 +7,7 @@ measures, read when the wording is put; nobody but that delegation sees them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from peace_sim.scenario.boards import (
@@ -179,12 +180,30 @@ def _issue(parts: Parts, id: str, part: TalksPart, issue: str, spec: IssuePart) 
 
 
 def _trade(id: str, spec: IssuePart, party: str) -> str:
-    """The guard for what the party would give way for, from its first bid that names a trade."""
+    """The guard for what the party would give way for; empty where there is no such thing."""
+    issue, wording = _wanted(spec, party)
+    return f"{id}_{issue}_words is {wording}" if issue else ""
+
+
+def _wanted(spec: IssuePart, party: str) -> tuple[str, str]:
+    """The other clause and its wording, from the party's first bid that names a trade."""
     for row in spec.bids[party]:
         if row.would_trade_for:
             issue, _, wording = row.would_trade_for.partition(".")
-            return f"{id}_{issue}_words is {wording}"
-    return ""
+            return issue, wording
+    return "", ""
+
+
+def _exchanges(part: TalksPart, party: str) -> str:
+    """What a party would give way for: one sentence for each clause that it would trade."""
+    said = []
+    for spec in part.issues.values():
+        issue, wording = _wanted(spec, party)
+        if issue:
+            other = part.issues[issue]
+            words = other.wordings[wording].words
+            said.append(f"On “{spec.title}”: if “{other.title}” reads “{words}”.")
+    return " ".join(said)
 
 
 def _later_bids(
@@ -219,7 +238,8 @@ def _table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> None:
                 effects.append(f"set {id}_offer_{party} to {wording.worth[party]}")
                 effects.append(f"set {id}_need_{party} to {spec.reservation[party]}")
             put[f"{issue}__{w}"] = {
-                "title": f"{spec.title}: {wording.title}", "text": wording.words, "when": when,
+                "title": f"{spec.title}: {wording.title}", "text": f"“{wording.words}”",
+                "when": when,
                 "effects": effects, "refusal": "That clause has no brackets left, or is not open.",
                 "said": f"On the table: {spec.title}, “{wording.words}”.",
                 "weight": wording.weight,
@@ -318,8 +338,10 @@ def _answers(parts: Parts, id: str, part: TalksPart, party: str, knows: list[str
     trades = []
     for issue, issue_spec in part.issues.items():
         name = f"{id}_{issue}"
-        if _trade(id, issue_spec, party):
-            trades.append(issue)
+        wanted, _ = _wanted(issue_spec, party)
+        if wanted:
+            # what is settled otherwise can no longer be had in exchange
+            trades.append(f"({id}_clause is {issue} and {id}_{wanted}_settled == 0)")
         for w in issue_spec.wordings:
             on = f"{id}_wording is {issue}__{w}"
             straight = f"{on} and {id}_device is not ambiguity"
@@ -337,14 +359,13 @@ def _answers(parts: Parts, id: str, part: TalksPart, party: str, knows: list[str
         },
     }
     if trades:
-        within = ", ".join(trades)
         options["accept_if"] = {
             "title": "Accept, if",
-            "text": "These words, in exchange for another clause as you want it.",
-            "when": f"{id}_clause in ({within})", "concedes": 1,
-            "refusal": "There is nothing that you would trade this clause for.",
+            "text": _exchanges(part, party),
+            "when": " or ".join(trades), "concedes": 1,
+            "refusal": "There is nothing left that you would trade this clause for.",
             "weight": f"max(0.1, ({offer} - {need} + 16) / 6)",
-            "effects": [*conditional, *vague, clear], "said": "accepts, if",
+            "effects": [*conditional, *vague, clear], "said": "accepts, on one condition",
         }
     options["bracket"] = {
         "title": "Keep your bracket", "text": "Your words stay where they are.",
@@ -420,6 +441,15 @@ def _protocol(
         )
 
 
+def _trades(id: str, part: TalksPart, issue: str) -> Iterator[tuple[str, str, str, str]]:
+    for party in part.parties:
+        wanted, wording = _wanted(part.issues[issue], party)
+        if wanted:
+            other = part.issues[wanted]
+            words = other.wordings[wording].words
+            yield party, f"{id}_{issue}_{party}_if", other.title, words
+
+
 def _board(id: str, part: TalksPart) -> TalksBoard:
     issues = []
     for issue, spec in part.issues.items():
@@ -433,6 +463,7 @@ def _board(id: str, part: TalksPart) -> TalksBoard:
                     for party, rows in spec.bids.items()
                     for row in rows
                 ),
+                tuple(_trades(id, part, issue)),
             )
         )
     return TalksBoard(
