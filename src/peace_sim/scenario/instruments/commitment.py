@@ -51,7 +51,7 @@ def expand(id: str, part: CommitmentPart, roles: frozenset[str]) -> tuple[Parts,
                 "effects": broken + list(part.on_broken),
             }
         )
-        parts.add("timers", due, title=f"{part.title}: due", known_to=knowers)
+        parts.add("timers", due, title=f"{part.title}, due", known_to=knowers)
     parts.add("tracks", id, title=part.title, phases=PHASES, known_to=knowers, transitions=ways)
     leak = ""
     if part.leak is not None:

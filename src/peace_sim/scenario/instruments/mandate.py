@@ -50,7 +50,7 @@ def _standing(parts: Parts, id: str, part: MandatePart) -> None:
     )
     expiry: dict[str, object] = {"start": part.expiry} if part.expiry else {}
     parts.add(
-        "timers", f"{id}_expiry", title=f"{part.title}: mandate expires",
+        "timers", f"{id}_expiry", title=f"{part.title}, mandate expires",
         effects=[f"enter {id} lapsed when {id} is established", *part.on_lapse],
         text=f"The mandate has run out: {part.title}.", **expiry,
     )
