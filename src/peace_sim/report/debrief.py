@@ -373,11 +373,12 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def _timeline_line(row: TimelineRow) -> str:
-    here = row.here or "never"
-    forced = "; it rests on a date or a choice alone" if row.forced else ""
+    told = [row.off] if row.here else []
+    told += ["it rests on a date or a choice alone"] if row.forced else []
+    remarks = f" ({'; '.join(told)})" if told else ""
     sources = "; ".join(source.title for source in row.sources[:2])
     cited = f" [{sources}]" if sources else ""
-    return f"{row.title}: here {here}, record {row.there} ({row.off}{forced}).{cited}"
+    return f"{row.title}: here {row.here or 'never'}, record {row.there}{remarks}.{cited}"
 
 
 def _decision_lines(rows: Iterable[DecisionRow]) -> Iterable[str]:

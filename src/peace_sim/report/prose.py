@@ -155,7 +155,7 @@ def sentence(edition: Edition, fact: Fact, audience: str) -> str | None:
 def _variable(edition: Edition, fact: VariableMoved, audience: str) -> str | None:
     """Numbers are one key away; only a gauge's new word, or a delegation's new bid, is told."""
     variable = edition.game.variable(fact.variable)
-    bid = _bid(edition, fact)
+    bid = _bid(edition, fact) or _exchange(edition, fact)
     if bid is not None:
         return bid
     if not variable.gauge_for & {audience, PUBLIC}:
@@ -175,6 +175,17 @@ def _bid(edition: Edition, fact: VariableMoved) -> str | None:
         return None
     who = begun(party_title(edition, talks, party))
     return f"{who} has new words for “{issue.title}”: [{wording.words}]."
+
+
+def _exchange(edition: Edition, fact: VariableMoved) -> str | None:
+    """What a delegation that accepts “if” wants for it."""
+    for talks in edition.talks:
+        for issue in talks.issues:
+            for party, variable, title, words in issue.trades:
+                if variable == fact.variable and fact.after:
+                    who = begun(party_title(edition, talks, party))
+                    return f"{who} gives way on “{issue.title}” only if “{title}” reads “{words}”."
+    return None
 
 
 def _phase(edition: Edition, fact: PhaseEntered) -> str | None:
@@ -282,6 +293,8 @@ def _quoted(text: str) -> str:
 
 def _estimate(game: Game, fact: EstimateRedrawn) -> str | None:
     """Told only when the picture changes: another word, or a tenth of the range."""
+    if any(chapter.start == fact.day for chapter in game.chapters):
+        return None  # the first look: nobody had said anything before
     variable = game.variable(fact.variable)
     if word_for(variable, fact.before) == word_for(variable, fact.after):
         if variable.gauge or variable.words:

@@ -83,9 +83,10 @@ def closed(text: str) -> str:
 
 
 def role_title(game: Game, id: str) -> str:
-    """A role's title; for others who are named in a scenario, their name."""
+    """A role's title amid a sentence: the Government; for others who are named, their name."""
     at = game.index["role"].get(id)
-    return game.roles[at].title if at is not None else id.replace("_", " ")
+    title = game.roles[at].title if at is not None else id.replace("_", " ")
+    return f"the {title[4:]}" if title.startswith("The ") else title
 
 
 # ── levels ───────────────────────────────────────────────────────────────────────────────────
