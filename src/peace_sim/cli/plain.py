@@ -37,7 +37,7 @@ from peace_sim.report.prose import (
     why,
     why_not,
 )
-from peace_sim.report.words import begun, closed, day_text, number_text
+from peace_sim.report.words import begun, closed, day_text, number_text, role_title
 from peace_sim.scenario.edition import Edition
 
 MAX_LINE = 4000
@@ -132,6 +132,8 @@ class PlainGame:
         self.study = study
         self.told = 0
         """How many facts the player has been told."""
+        self.desk: tuple[int, list[str]] = (0, [])
+        """The day of the desk that was told last, and what stood on it."""
         self.commands: dict[str, Callable[[str], None]] = {
             "why": self.say_why,
             "record": self.say_record,
@@ -173,7 +175,7 @@ class PlainGame:
             *(closed(f"Take note: {note}") for note in self.edition.content_notes),
             "",
             *([chapter.text, ""] if chapter.text else []),
-            f"You are {role.title}. {role.text}",
+            f"You are {role_title(game, self.chair)}. {role.text}",
         ]
         if chapter.briefs.get(self.chair):
             lines.append(chapter.briefs[self.chair])
@@ -199,9 +201,12 @@ class PlainGame:
         facts = self.seat.facts(self.told)
         self.told += len(facts)
         heard = [fact for fact in facts if not isinstance(fact, Ended)]  # the debrief tells it
-        told = news(self.edition, heard, self.chair)
-        if told:
-            self.talk.say(["", "What happened:", *(f"- {line}" for line in told)])
+        days = list(dict.fromkeys(fact.day for fact in heard))
+        for day in days:
+            told = news(self.edition, (fact for fact in heard if fact.day == day), self.chair)
+            if told:
+                when = f" on {day_text(day)}" if len(days) > 1 else ""
+                self.talk.say(["", f"What happened{when}:", *(f"- {line}" for line in told)])
         cables = [sent for fact in facts if (sent := cable(self.edition, fact))]
         for sent in cables[:CABLES]:
             doubt = " (doubtful)" if sent.doubtful else ""
@@ -212,23 +217,29 @@ class PlainGame:
             self.talk.say(f"Also a cable from {sent.sender}: {closed(sent.title)}")
 
     def tell_desk(self) -> None:
-        """The date, the countdowns, and at most five gauges in words."""
+        """The date, the countdowns, and at most five gauges in words; on a day that was told
+        before, what of it has changed."""
         seen = self.seat.view()
         stage = f" {seen.stage_title}." if seen.stage_title else ""
         sitting = f" Sitting {seen.lap + 1}." if seen.lap else ""
-        lines = ["", f"{day_text(seen.day)}.{stage}{sitting}"]
-        for countdown in seen.countdowns:
-            lines.append(
-                closed(f"- {countdown_text(countdown.title, countdown.due, countdown.days_left)}")
-            )
+        standing = [
+            closed(f"- {countdown_text(countdown.title, countdown.due, countdown.days_left)}")
+            for countdown in seen.countdowns
+        ]
         gauges = [reading for reading in seen.readings if reading.gauge]
-        lines += [closed(f"- {gauge_text(reading)}") for reading in gauges[:GAUGES]]
-        self.talk.say(lines)
+        standing += [closed(f"- {gauge_text(reading)}") for reading in gauges[:GAUGES]]
+        day, before = self.desk
+        new = [line for line in standing if line not in before or day != seen.day]
+        self.desk = (seen.day, standing)
+        self.talk.say(["", f"{day_text(seen.day)}.{stage}{sitting}", *new])
 
     # ------------------------------------------------------------ a question
 
     def answer(self, asked: Asked) -> None:
         """Ask one decision, field by field, until its answer is sealed."""
+        if asked.kind == "table":
+            self.talk.say()
+            self.say_text("")
         self.talk.say(["", asked.title, *([asked.text] if asked.text else [])])
         chosen: list[tuple[str, list[str]]] = []
         while len(chosen) < len(asked.fields):
@@ -396,9 +407,12 @@ class PlainGame:
         """The negotiating text with its brackets."""
         if not self.edition.talks:
             self.talk.say("There is no text on a table here.")
+        seen = self.seat.view()
         for talks in self.edition.talks:
-            self.talk.say(talks.title)
-            for clause in table_text(self.edition, self.seat.view(), talks):
+            left = seen.reading(talks.sittings)
+            sittings = f"; {left.title.lower()}: {number_text(left.level)}" if left else ""
+            self.talk.say(f"{talks.title}{sittings}")
+            for clause in table_text(self.edition, seen, talks):
                 line = clause_line(self.edition, talks, clause)
                 self.talk.say(f"- {clause.title} ({clause.status_title}): {line}")
                 for party, because in clause.reasons:
