@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import groupby
+from typing import ClassVar
 
 from rich.cells import split_graphemes
 from rich.segment import Segment
@@ -132,7 +133,7 @@ class Sheet:
             return
         text = shown(text)
         for start, end, wide in split_graphemes(text)[0]:
-            if wide and 0 <= column and column + wide <= self.width:
+            if wide and column >= 0 and column + wide <= self.width:
                 at = row * self.width + column
                 self._letters[at] = (text[start:end], ink)
                 for more in range(1, wide):
@@ -141,7 +142,7 @@ class Sheet:
 
     def is_free(self, column: int, row: int, width: int) -> bool:
         """Whether letters could be written there without covering others or leaving the sheet."""
-        if not (0 <= row < self.height and 0 <= column and column + width <= self.width):
+        if not (0 <= row < self.height and column >= 0 and column + width <= self.width):
             return False
         at = row * self.width + column
         return not any(self._letters[at : at + width])
@@ -201,10 +202,10 @@ def _within(start: Point, end: Point, width: float, height: float) -> tuple[Poin
 class Drawing(Widget):
     """A widget that shows a sheet, and draws it anew when its size, matter or theme changes."""
 
-    ascii = reactive(wants_ascii)
+    ascii: reactive[bool] = reactive(wants_ascii)
     """Drawn without braille."""
 
-    INKS: tuple[str, ...] = ()
+    INKS: ClassVar[tuple[str, ...]] = ()
     """The inks it draws with; each is styled as the component class ``drawing--INK``."""
 
     _strips: list[Strip] | None = None
@@ -240,7 +241,7 @@ class Drawing(Widget):
         self.draw(sheet)
         look = self._looks()
         return [
-            Strip([Segment(text, look(ink, ground)) for text, ink, ground in sheet.runs(row)], width)
+            Strip([Segment(run, look(ink, ground)) for run, ink, ground in sheet.runs(row)], width)
             for row in range(height)
         ]
 

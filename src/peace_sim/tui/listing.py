@@ -256,11 +256,11 @@ class Listing(ScrollView, can_focus=True):
     def _parts(
         self, cells: Sequence[str], columns: Sequence[tuple[int, int]]
     ) -> list[tuple[str, int]]:
-        return [
-            (cell(cells[index] if index < len(cells) else "", wide, right=self.columns[index].right),
-             index)
-            for index, wide in columns
-        ]  # fmt: skip
+        parts = []
+        for index, wide in columns:
+            text = cells[index] if index < len(cells) else ""
+            parts.append((cell(text, wide, right=self.columns[index].right), index))
+        return parts
 
     def _shown(self, width: int) -> list[tuple[int, int]]:
         """The columns that there is room for, each with its width."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from math import floor, log10
+from typing import ClassVar
 
 from rich.cells import cell_len
 
@@ -18,10 +19,10 @@ _MOST_TICKS = 5
 
 
 class SeriesPlot(Drawing):
-    """One figure by date: this play's line whole, the record's in dashes with a ring at each point."""
+    """One figure by date: this play's line whole, the record's dotted with rings."""
 
-    INKS = ("axis", "ours", "record", "words", "title")
-    COMPONENT_CLASSES = {f"drawing--{ink}" for ink in INKS}
+    INKS: ClassVar[tuple[str, ...]] = ("axis", "ours", "record", "words", "title")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{ink}" for ink in INKS}
     DEFAULT_CSS = """
     SeriesPlot {
         height: 12; min-height: 7; margin-bottom: 1;
@@ -40,7 +41,6 @@ class SeriesPlot(Drawing):
         self.heading = f"{title} ({unit})" if unit else title
         self.ours = tuple(sorted(ours))
         self.record = tuple(sorted(record))
-        self.tooltip = None
 
     def draw(self, sheet: Sheet) -> None:
         """Title, legend, axes, curves."""

@@ -1,4 +1,4 @@
-"""Text to read, of any length: it is wrapped once for a width, and only what is in sight is drawn."""
+"""Text of any length: wrapped once for a width, and only what is in sight is drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every number of the model with its basis: a source, a calibration, or a judgement with a reason."""
+"""Every number of the model with its basis: a source, a calibration or a judgement."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.report.words import begun
 from peace_sim.scenario.edition import Assumption
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Searched, found
 from peace_sim.tui.text import lines, said
 
@@ -36,10 +35,11 @@ Every number that somebody put into this model, and what it rests on:
 - **calibrated**: a script that comes with the scenario fitted it to the record
 - **judgement**: somebody weighed it; the reason stands beside it, and you may think otherwise
 
-**b** shows one kind at a time, **/** searches, **Enter** reads, **Esc** goes back.
+**f** shows one kind at a time, **/** searches, **Enter** reads, **Esc** goes back.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "kind", "Basis", id="assumptions.kind", tooltip="One kind of basis at a time"),
+        Binding("f", "filter", "Filter", id="assumptions.filter",
+                tooltip="One kind of basis at a time"),
     ]
     TITLE_WORDS = "Assumptions"
 
@@ -51,12 +51,10 @@ Every number that somebody put into this model, and what it rests on:
     def body(self) -> ComposeResult:
         """The list, and the reason of what is pointed at."""
         yield from self.compose_search()
-        with Container(classes="beside"):
-            yield Listing(
-                [Column("What"), Column("Number", 16), Column("Rests on", 10, least=44)],
-                empty="No number here that fits.",
-            )
-            yield Reader()
+        yield Beside(
+            [Column("What"), Column("Number", 16), Column("Rests on", 10, least=44)],
+            empty="No number here that fits.",
+        )
 
     def tell_body(self) -> None:
         """All assumptions, or those that are asked for."""
@@ -68,11 +66,11 @@ Every number that somebody put into this model, and what it rests on:
             if self.kind in ("", one.kind)
             and found(self.words, one.title, one.value, one.kind, one.text, one.part)
         ]
-        self.query_one(Listing).show(rows)
+        self.beside.listing.show(rows)
         kind = f"Only: {KINDS.get(self.kind, self.kind)}." if self.kind else "All kinds of basis."
         self.note(f"{len(rows)} of {len(everything)} numbers. {kind}")
 
-    def action_kind(self) -> None:
+    def action_filter(self) -> None:
         """The next kind of basis, and after the last all of them."""
         kinds = ["", *dict.fromkeys(one.kind for one in self.place.edition.assumptions)]
         at = kinds.index(self.kind) if self.kind in kinds else -1
@@ -82,7 +80,7 @@ Every number that somebody put into this model, and what it rests on:
     @on(Listing.Pointed)
     def _pointed(self, event: Listing.Pointed) -> None:
         one = self.told.get(event.id)
-        self.query_one(Reader).show(_text(one) if one else Content(""))
+        self.beside.reader.show(_text(one) if one else Content(""))
 
 
 def _text(one: Assumption) -> Content:

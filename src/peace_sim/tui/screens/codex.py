@@ -7,14 +7,13 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.report.words import begun
 from peace_sim.scenario.edition import CodexEntry
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Search, Searched, found
 from peace_sim.tui.screens.record import source_lines
 from peace_sim.tui.text import lines, said
@@ -48,30 +47,28 @@ What the words mean, who the parties are, where the places lie, what the documen
     def body(self) -> ComposeResult:
         """The list, and the entry pointed at."""
         yield from self.compose_search()
-        with Container(classes="beside"):
-            yield Listing(
-                [Column("Entry"), Column("Kind", 12, least=38)],
-                empty="The codex has nothing of that name.",
-            )
-            yield Reader()
+        yield Beside(
+            [Column("Entry"), Column("Kind", 12, least=38)],
+            empty="The codex has nothing of that name.",
+        )
 
     def on_mount(self) -> None:
         """Open at the entry that was asked for."""
         super().on_mount()
         if self.open_at:
-            self.query_one(Listing).point(self.open_at)
+            self.beside.listing.point(self.open_at)
 
     def tell_body(self) -> None:
         """All entries, or those that are searched for, by title; titles that fit come first."""
         words = self.words
         fitting = [e for e in self.entries.values() if found(words, e.title, e.text, e.kind)]
         fitting.sort(key=lambda e: (not found(words, e.title), e.title.casefold()))
-        self.query_one(Listing).show([Row(e.id, (e.title, _kind(e))) for e in fitting])
+        self.beside.listing.show([Row(e.id, (e.title, _kind(e))) for e in fitting])
         self.note(f"{len(fitting)} of {len(self.entries)} entries." if words else "")
 
     def action_see(self, number: int) -> None:
         """To the entry of that number under “See also”."""
-        here = self.entries.get(self.query_one(Listing).pointed)
+        here = self.entries.get(self.beside.listing.pointed)
         links = [id for id in here.see if id in self.entries] if here else []
         if here and number <= len(links):
             self.trail.append(here.id)
@@ -86,12 +83,12 @@ What the words mean, who the parties are, where the places lie, what the documen
         if self.words:
             self.query_one(Search).value = ""
             self.tell_body()
-        self.query_one(Listing).point(id)
+        self.beside.listing.point(id)
 
     @on(Listing.Pointed)
     def _pointed(self, event: Listing.Pointed) -> None:
         entry = self.entries.get(event.id)
-        self.query_one(Reader).show(self._text(entry) if entry else Content(""))
+        self.beside.reader.show(self._text(entry) if entry else Content(""))
 
     def _text(self, entry: CodexEntry) -> Content:
         told: list[str | Content] = [

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.engine.facts import CaseMoved
@@ -16,9 +14,9 @@ from peace_sim.engine.view import CaseSeen, CasesSeen, View
 from peace_sim.report.prose import reading_text, sentence
 from peace_sim.report.words import begun, day_text, days_text, role_title
 from peace_sim.scenario.boards import CeasefireBoard
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Lookup
 from peace_sim.tui.text import lines, said
 
@@ -55,16 +53,14 @@ nobody looks into it.
 
     def body(self) -> ComposeResult:
         """The ledger, and how the case pointed at went."""
-        with Container(classes="beside"):
-            yield Listing(
-                [
-                    Column("", 2), Column("No.", 3, right=True), Column("What"),
-                    Column("Status", 14), Column("Since", 18, least=56),
-                    Column("Open for", 9, right=True, least=84),
-                ],
-                empty=NOBODY,
-            )  # fmt: skip
-            yield Reader()
+        yield Beside(
+            [
+                Column("", 2), Column("No.", 3, right=True), Column("What"),
+                Column("Status", 14), Column("Since", 18, least=56),
+                Column("Open for", 9, right=True, least=84),
+            ],
+            empty=NOBODY,
+        )  # fmt: skip
 
     def tell_body(self) -> None:
         """All lists."""
@@ -77,7 +73,7 @@ nobody looks into it.
         rows: list[Row] = []
         for kept in self.kept.values():
             rows += _rows(kept, seen)
-        self.query_one(Listing).show(rows)
+        self.beside.listing.show(rows)
         self.note(self._named(seen))
 
     def _named(self, seen: View) -> str:
@@ -94,7 +90,7 @@ nobody looks into it.
     def _pointed(self, event: Listing.Pointed) -> None:
         list_id, _, slot = event.id.partition(" ")
         kept = self.kept.get(list_id)
-        self.query_one(Reader).show(self._text(kept, slot) if kept else Content(""))
+        self.beside.reader.show(self._text(kept, slot) if kept else Content(""))
 
     def _text(self, kept: Kept, slot: str) -> Content:
         case = next((c for c in kept.seen.cases if str(c.slot) == slot), None)
@@ -142,7 +138,8 @@ def _rows(kept: Kept, seen: View) -> list[Row]:
     head = f"{one.title}: {len(one.cases)} of {kept.cases.slots} places taken"
     rows = [Row("", (head,), heading=True)]
     for case in one.cases:
-        open_for = "" if case.status == kept.cases.statuses[-1] else days_text(seen.day - case.since)
+        closed = case.status == kept.cases.statuses[-1]
+        open_for = "" if closed else days_text(seen.day - case.since)
         rows.append(
             Row(
                 f"{one.id} {case.slot}",
@@ -183,8 +180,8 @@ def _beyond(kept: Kept) -> Content:
     return lines(
         [
             said(f"{kept.seen.overflow} more", "bold"),
-            f"There are people to follow {kept.cases.slots} at a time. What was reported beyond that "
-            "is counted, and goes into no file.",
+            f"There are people to follow {kept.cases.slots} at a time. What was reported beyond "
+            "that is counted, and goes into no file.",
         ]
     )
 

@@ -1,4 +1,4 @@
-"""What all screens share that one opens to look something up: a title, a list, a text, a way back."""
+"""What the screens share in which one looks something up: a list, a text, a way back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from textual.containers import Container
 from textual.message import Message
 from textual.widgets import Footer, Input, Static
 
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Listing
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.game import GameScreen, Heading
 from peace_sim.tui.text import said
 
@@ -72,8 +72,6 @@ class Lookup(GameScreen):
         Binding("enter", "choose", "Read", id="lookup.choose", tooltip="More room for the text"),
     ]
     AUTO_FOCUS = "Listing"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
     DEFAULT_CSS = """
     Lookup {
         layout: vertical;
@@ -82,22 +80,6 @@ class Lookup(GameScreen):
             height: auto; max-height: 2; padding: 0 1; color: $text-muted;
             &.-empty { display: none; }
         }
-        .beside { layout: vertical; height: 1fr; }
-        .beside > Listing { height: 1fr; }
-        .beside > Reader { height: 1fr; border-top: solid $border-blurred; }
-        &.-wide .beside { layout: horizontal; }
-        &.-wide .beside > Listing { width: 3fr; height: 1fr; }
-        &.-wide .beside > Reader {
-            width: 2fr; height: 1fr; border-top: none; border-left: solid $border-blurred;
-        }
-        &.-reading .beside > Listing { height: 1fr; }
-        &.-reading .beside > Reader { height: 4fr; }
-        &.-wide.-reading .beside > Listing { width: 2fr; height: 1fr; }
-        &.-wide.-reading .beside > Reader { width: 3fr; height: 1fr; }
-        &.-short #note { display: none; }
-        &.-short .beside > Reader { display: none; }
-        &.-short.-reading .beside > Listing { display: none; }
-        &.-short.-reading .beside > Reader { display: block; border: none; }
     }
     """
 
@@ -131,17 +113,14 @@ class Lookup(GameScreen):
         line.update(said(text))
         line.set_class(not text, "-empty")
 
-    def read(self) -> None:
-        """Give the text beside the list more room, and the keys that scroll."""
-        self.add_class("-reading")
-        self.query_one(Reader).focus()
+    @property
+    def beside(self) -> Beside:
+        """The list and the text."""
+        return self.query_one(Beside)
 
     def action_back(self) -> None:
         """From the text to the list, from the list to where one came from."""
-        if self.has_class("-reading"):
-            self.remove_class("-reading")
-            self.query_one(Listing).focus()
-        else:
+        if not self.beside.leave_reading():
             super().action_back()
 
     @on(Listing.Chosen)
@@ -151,8 +130,8 @@ class Lookup(GameScreen):
 
     def action_choose(self) -> None:
         """What Enter does: read what is pointed at, unless a screen has something better."""
-        if self.query_one(Listing).pointed:
-            self.read()
+        if self.beside.listing.pointed:
+            self.beside.read()
 
 
 class Searched(Lookup):
@@ -192,7 +171,4 @@ class Searched(Lookup):
     @on(Search.Left)
     def _left(self, event: Search.Left) -> None:
         event.stop()
-        self.query_one(Listing).focus()
-
-
-__all__ = ["Lookup", "Reader", "Search", "Searched", "found"]
+        self.beside.listing.focus()

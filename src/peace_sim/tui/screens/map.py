@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import ClassVar
@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 
@@ -23,12 +23,14 @@ from peace_sim.report.words import begun, closed, day_text
 from peace_sim.scenario.boards import MandateBoard, SiteBoard
 from peace_sim.scenario.edition import MapData, Outline
 from peace_sim.scenario.edition import Place as Spot
-from peace_sim.tui.canvas import Drawing, Point, Sheet
+from peace_sim.tui.beside import Beside
+from peace_sim.tui.canvas import Drawing, Point, Sheet, wants_ascii
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Lookup
 from peace_sim.tui.text import lines, said, shown
+
+Box = tuple[float, float, float, float]
 
 NO_MAP = "This scenario has no map."
 MARKS = {"team": ("▲", "A"), "site": ("△", "^"), "capital": ("◆", "*"), "": ("•", "o")}
@@ -55,7 +57,9 @@ class Site:
     def team_text(self) -> str:
         """Whose team is here."""
         here = [mandate.title for mandate, _, placed in self.teams if placed]
-        return ", ".join(here) if here else "none" if self.teams else ""
+        if len(self.teams) > 1:
+            return ", ".join(here) or "none"
+        return "here" if here else "none" if self.teams else ""
 
 
 def sites_of(chart: MapData, mandates: Sequence[MandateBoard], seen: View) -> list[Site]:
@@ -79,7 +83,9 @@ def sites_of(chart: MapData, mandates: Sequence[MandateBoard], seen: View) -> li
 class Chart(Drawing, can_focus=True):
     """Line art of a map. It posts Touched, and is told what to show."""
 
-    INKS = ("land", "border", "coast", "country", "place", "team", "chosen", "words")
+    INKS: ClassVar[tuple[str, ...]] = (
+        "land", "border", "coast", "country", "place", "team", "chosen", "words",
+    )  # fmt: skip
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{ink}" for ink in INKS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "go(0, -1)", "North", show=False, id="map.north"),
@@ -115,6 +121,7 @@ class Chart(Drawing, can_focus=True):
         super().__init__(id=id)
         self.chart = chart
         self.home = _home(chart)
+        self.box = _box(chart)
         self.sites: Sequence[Site] = ()
         self.at = ""
         self.zoom = 1
@@ -134,8 +141,8 @@ class Chart(Drawing, can_focus=True):
             self.redraw()
 
     def magnify(self) -> None:
-        """Twice as near, around the place pointed at; after four times, the whole again."""
-        self.zoom = self.zoom * 2 if self.zoom < 4 else 1
+        """Nearer to the place pointed at, in two steps; then the whole again."""
+        self.zoom = self.zoom % 3 + 1
         self.redraw()
 
     # ------------------------------------------------------------ what it hears
@@ -170,7 +177,7 @@ class Chart(Drawing, can_focus=True):
     def _place_of(self, id: str) -> Point | None:
         """Where a place lies, in degrees that are of one length both ways."""
         spot = next((site.spot for site in self.sites if site.spot.id == id), None)
-        return (spot.lon * _shrink(self.chart), -spot.lat) if spot else None
+        return (spot.lon * _shrink(self.box), -spot.lat) if spot else None
 
     # ------------------------------------------------------------ drawing
 
@@ -183,27 +190,24 @@ class Chart(Drawing, can_focus=True):
         home = self.home
         for outline in self.chart.outlines:
             if outline is not home:
-                _trace(sheet, outline, self.chart, project, "border")
+                _trace(sheet, outline, self.box, project, "border")
         if home is not None:
             rings = [[project(*point) for point in ring] for ring in home.rings]
             sheet.fill(rings, "land")
             clean = Sheet(sheet.width, sheet.height, ascii=sheet.ascii)
-            _trace(clean, home, self.chart, project, "coast")
+            _trace(clean, home, self.box, project, "coast")
             sheet.rub_out(clean)
-            _trace(sheet, home, self.chart, project, "coast")
+            _trace(sheet, home, self.box, project, "coast")
         self._places(sheet, project)
         for outline in self.chart.outlines:
             if outline is not home:
                 _name(sheet, outline, project)
 
     def _projection(self, sheet: Sheet) -> _Projection:
-        places = [(site.spot.lon, site.spot.lat) for site in self.sites]
-        around = [p for outline in self.chart.outlines for ring in outline.rings for p in ring]
-        lons, lats = zip(*(around or places or [(0.0, 0.0)]), strict=True)
-        box = (min(lons), min(lats), max(lons), max(lats))
+        box = self.box
         spot = next((site.spot for site in self.sites if site.spot.id == self.at), None)
         middle = (spot.lon, spot.lat) if spot else ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-        return _Projection(box, _shrink(self.chart), sheet.dots, self.zoom, middle)
+        return _Projection(box, _shrink(box), sheet.dots, self.zoom, middle)
 
     def _places(self, sheet: Sheet, project: _Projection) -> None:
         ordered = sorted(self.sites, key=lambda s: (s.spot.id != self.at, s.sign == "", s.name))
@@ -225,16 +229,11 @@ class Chart(Drawing, can_focus=True):
         chosen = site.spot.id == self.at
         name = f" {shown(site.name)} " if chosen else shown(site.name)
         wide = cell_len(name)
-        right = column + (1 if chosen else 2)
-        spots = [
-            (right, row), (column - wide - (0 if chosen else 1), row),
-            (column - wide // 2, row - 1), (column - wide // 2, row + 1),
-            (right, row - 1), (right, row + 1),
-        ]  # fmt: skip
         ink = "chosen" if chosen else "team" if site.sign == "team" else "words"
-        for left, line in spots:
-            if sheet.is_free(left - 1, line, wide + 1) or sheet.is_free(left, line, wide):
-                sheet.write(left, line, name, ink)
+        right, left = column + (1 if chosen else 2), column - wide - (0 if chosen else 1)
+        for start, room in ((right, wide + 1), (left, wide), (right, wide)):
+            if sheet.is_free(start, row, room):
+                sheet.write(start, row, name, ink)
                 return
         if chosen:
             sheet.write(max(0, min(right, sheet.width - wide)), row, name, ink)
@@ -245,7 +244,7 @@ class _Projection:
 
     def __init__(
         self,
-        box: tuple[float, float, float, float],
+        box: Box,
         shrink: float,
         dots: tuple[int, int],
         zoom: int,
@@ -274,11 +273,17 @@ def _slide(middle: float, seen: float, first: float, last: float) -> float:
     )
 
 
-def _shrink(chart: MapData) -> float:
+def _box(chart: MapData) -> Box:
+    """The map's edges: west, south, east, north."""
+    points = [point for outline in chart.outlines for ring in outline.rings for point in ring]
+    points = points or [(place.lon, place.lat) for place in chart.places] or [(0.0, 0.0)]
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _shrink(box: Box) -> float:
     """How much shorter a degree of longitude is than one of latitude here."""
-    lats = [lat for o in chart.outlines for ring in o.rings for _, lat in ring]
-    lats = lats or [place.lat for place in chart.places] or [0.0]
-    return max(0.1, cos(radians((min(lats) + max(lats)) / 2)))
+    return max(0.1, cos(radians((box[1] + box[3]) / 2)))
 
 
 def _home(chart: MapData) -> Outline | None:
@@ -300,17 +305,21 @@ def _within(outline: Outline, lon: float, lat: float) -> bool:
 
 
 def _trace(
-    sheet: Sheet, outline: Outline, chart: MapData, project: _Projection, ink: str
+    sheet: Sheet, outline: Outline, box: Box, project: _Projection, ink: str
 ) -> None:
     """An outline's rings, but for where they only follow the edge at which the map was cut."""
-    points = [p for o in chart.outlines for ring in o.rings for p in ring]
-    edges = ({min(x for x, _ in points), max(x for x, _ in points)},
-             {min(y for _, y in points), max(y for _, y in points)})  # fmt: skip
     for ring in outline.rings:
         for start, end in zip(ring, (*ring[1:], ring[0]), strict=True):
-            if any(start[i] == end[i] and start[i] in edges[i] for i in (0, 1)):
-                continue
-            sheet.line(project(*start), project(*end), ink)
+            if not (_cut_sides(start, box) & _cut_sides(end, box)):
+                sheet.line(project(*start), project(*end), ink)
+
+
+def _cut_sides(point: Point, box: Box) -> frozenset[int]:
+    """The sides of the map on which a point lies, give or take what simplifying moved it."""
+    west, south, east, north = box
+    slack = (east - west) / 200
+    off = (point[0] - west, point[1] - south, east - point[0], north - point[1])
+    return frozenset(side for side, far in enumerate(off) if abs(far) < slack)
 
 
 def _name(sheet: Sheet, outline: Outline, project: _Projection) -> None:
@@ -350,14 +359,7 @@ same in words.
     MapScreen {
         #atlas { layout: horizontal; height: 1fr; }
         #chart { width: 5fr; height: 1fr; }
-        #told { width: 4fr; min-width: 26; height: 1fr; border-left: solid $panel-lighten-2; }
-        #told > Listing { height: 3fr; }
-        #told > Reader { height: 3fr; border-top: solid $panel-lighten-2; }
-        &.-reading #told > Listing { height: 1fr; }
-        &.-wide #chart { width: 6fr; }
-        &.-short #told > Reader { display: none; }
-        &.-short.-reading #told > Listing { display: none; }
-        &.-short.-reading #told > Reader { display: block; border: none; }
+        Beside { width: 4fr; min-width: 26; border-left: solid $border-blurred; }
     }
     """
     TITLE_WORDS = "Map"
@@ -371,41 +373,38 @@ same in words.
         chart = self.place.edition.map or MapData((), (), "")
         with Container(id="atlas"):
             yield Chart(chart, id="chart")
-            with Vertical(id="told"):
-                yield Listing(
-                    [
-                        Column("", 1), Column("Place"), Column("Kind", 12, least=52),
-                        Column("Team", 9), Column("Risk", 12, least=44),
-                    ],
-                    empty=NO_MAP,
-                )  # fmt: skip
-                yield Reader()
+            yield Beside([], empty=NO_MAP)
 
     def tell_body(self) -> None:
         """The places as they are now."""
         place, chart = self.place, self.place.edition.map
         found = sites_of(chart, place.edition.mandates, place.view()) if chart else []
         self.sites = {site.spot.id: site for site in found}
-        ordered = sorted(found, key=lambda site: list(MARKS).index(site.sign))
-        listing = self.query_one(Listing)
+        table: list[tuple[Column, Callable[[Site], str]]] = [
+            (Column("", 1), _sign), (Column("Place"), lambda site: site.spot.title),
+        ]  # fmt: skip
+        if any(site.teams for site in found):
+            table.append((Column("Team", 9), lambda site: site.team_text))
+        if any(site.risk for site in found):
+            table.append((Column("Risk", 12), _risk))
+        table.append((Column("Kind", 14, least=50), lambda site: begun(site.spot.kind)))
+        listing = self.beside.listing
+        listing.columns = tuple(column for column, _ in table)
         listing.show(
             [
                 Row(
-                    site.spot.id,
-                    (
-                        MARKS[site.sign][0], site.spot.title, begun(site.spot.kind),
-                        "here" if site.sign == "team" else site.team_text,
-                        _risk(site),
-                    ),
+                    site.spot.id, tuple(of(site) for _, of in table),
                     "good" if site.sign == "team" else "",
                 )
-                for site in ordered
+                for site in sorted(found, key=lambda site: list(MARKS).index(site.sign))
             ]
         )  # fmt: skip
         self.query_one(Chart).show(found, listing.pointed)
-        placed = sum(site.sign == "team" for site in found)
-        teams = f"{placed} of {sum(bool(site.teams) for site in found)} team sites held. "
-        self.note((teams if any(s.teams for s in found) else "") + (chart.attribution if chart else ""))
+        posts, held = (
+            sum(bool(site.teams) for site in found), sum(site.sign == "team" for site in found)
+        )  # fmt: skip
+        teams = f"{held} of {posts} team sites held." if posts else ""
+        self.note(f"{teams} {chart.attribution if chart else ''}".strip())
 
     def action_zoom(self) -> None:
         """Nearer, or the whole again."""
@@ -415,18 +414,20 @@ same in words.
     def _pointed(self, event: Listing.Pointed) -> None:
         site = self.sites.get(event.id)
         self.query_one(Chart).point(event.id)
-        self.query_one(Reader).show(self._text(site) if site else Content(""))
+        self.beside.reader.show(self._text(site) if site else Content(""))
 
     @on(Chart.Touched)
     def _touched(self, event: Chart.Touched) -> None:
         event.stop()
-        self.query_one(Listing).point(event.id)
+        self.beside.listing.point(event.id)
         if event.chosen:
-            self.read()
+            self.beside.read()
 
     def _text(self, site: Site) -> Content:
         spot = site.spot
-        told: list[str | Content] = [said(spot.title, "bold"), said(begun(spot.kind), "$text-accent")]
+        told: list[str | Content] = [
+            said(spot.title, "bold"), said(begun(spot.kind), "$text-accent"),
+        ]  # fmt: skip
         if spot.note:
             told.append(closed(begun(spot.note)))
         if site.teams:
@@ -468,6 +469,10 @@ same in words.
             return ""  # what was decided is told by what came of it
         line = sentence(self.place.edition, fact, self.place.role) or ""
         return line if site.name in line else ""
+
+
+def _sign(site: Site) -> str:
+    return MARKS[site.sign][1 if wants_ascii() else 0]
 
 
 def _risk(site: Site) -> str:

@@ -8,16 +8,15 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.engine.view import Reading, View
 from peace_sim.report.prose import reading_text
 from peace_sim.report.words import begun, closed, day_text, days_text, number_text, with_unit
 from peace_sim.scenario.edition import Edition
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Searched, found
 from peace_sim.tui.screens.why import WhyScreen
 from peace_sim.tui.text import lines, said
@@ -60,12 +59,10 @@ Everything that your chair may know, now. An *estimate* is what your people beli
     def body(self) -> ComposeResult:
         """The list, and the thing pointed at."""
         yield from self.compose_search()
-        with Container(classes="beside"):
-            yield Listing(
-                [Column("What"), Column("Where it stands"), Column("", 9, least=54)],
-                empty="Nothing you may know has such a name.",
-            )
-            yield Reader()
+        yield Beside(
+            [Column("What"), Column("Where it stands"), Column("", 9, least=54)],
+            empty="Nothing you may know has such a name.",
+        )
 
     def tell_body(self) -> None:
         """All things, or those that are searched for."""
@@ -79,17 +76,17 @@ Everything that your chair may know, now. An *estimate* is what your people beli
                 section = thing.section
                 rows.append(Row("", (section,), heading=True))
             rows.append(Row(thing.id, (thing.title, thing.now, thing.more)))
-        self.query_one(Listing).show(rows)
+        self.beside.listing.show(rows)
 
     @on(Listing.Pointed)
     def _pointed(self, event: Listing.Pointed) -> None:
         thing = self.things.get(event.id)
         text = thing_text(self.place.edition, thing) if thing else Content("")
-        self.query_one(Reader).show(text)
+        self.beside.reader.show(text)
 
     def action_choose(self) -> None:
         """Why the thing pointed at stands as it does."""
-        thing = self.things.get(self.query_one(Listing).pointed)
+        thing = self.things.get(self.beside.listing.pointed)
         if thing:
             self.app.push_screen(WhyScreen(self.place, thing.id, thing.title, thing.now))
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.engine.game import PUBLIC
 from peace_sim.report.prose import FORMS, PromiseRow, promises
 from peace_sim.report.words import begun, closed, day_text, days_text, listed, role_title
 from peace_sim.scenario.boards import CommitmentBoard
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Lookup
 from peace_sim.tui.screens.why import why_text
 from peace_sim.tui.text import lines, said
@@ -49,16 +46,14 @@ A promise moves the trust of everyone who learns of it. **Enter** reads it, **Es
 
     def body(self) -> ComposeResult:
         """The list, and the promise pointed at."""
-        with Container(classes="beside"):
-            yield Listing(
-                [
-                    Column("", 2), Column("Promise"), Column("Standing", 10),
-                    Column("Due", 12, least=50), Column("By", 16, least=90),
-                    Column("To", 16, least=106),
-                ],
-                empty="No promise that you know of.",
-            )  # fmt: skip
-            yield Reader()
+        yield Beside(
+            [
+                Column("", 2), Column("Promise"), Column("Standing", 10),
+                Column("Due", 12, least=50), Column("By", 16, least=90),
+                Column("To", 16, least=106),
+            ],
+            empty="No promise that you know of.",
+        )  # fmt: skip
 
     def tell_body(self) -> None:
         """All promises that the chair knows of, by whose they are."""
@@ -76,7 +71,7 @@ A promise moves the trust of everyone who learns of it. **Enter** reads it, **Es
                 rows.sort(key=lambda row: (OWED.index(row.phase) if row.phase in OWED else 9,
                                            row.due or 10**9))  # fmt: skip
                 shown += [_row(row) for row in rows]
-        self.query_one(Listing).show(shown)
+        self.beside.listing.show(shown)
         counts = {phase: sum(row.phase == phase for row in known) for phase in MARKS}
         counts["owed"] += counts.pop("given")
         told = [f"{number} {phase}" for phase, number in counts.items() if number]
@@ -94,7 +89,7 @@ A promise moves the trust of everyone who learns of it. **Enter** reads it, **Es
     @on(Listing.Pointed)
     def _pointed(self, event: Listing.Pointed) -> None:
         row = self.rows.get(event.id)
-        self.query_one(Reader).show(self._text(row) if row else Content(""))
+        self.beside.reader.show(self._text(row) if row else Content(""))
 
     def _text(self, row: PromiseRow) -> Content:
         board = self.boards[row.id]

@@ -7,15 +7,14 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
 from textual.content import Content
 
 from peace_sim.history import open_record
 from peace_sim.report.words import begun, day_text, number_text, with_unit
 from peace_sim.scenario.edition import Edition, RecordEntry, Source
+from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
-from peace_sim.tui.reader import Reader
 from peace_sim.tui.screens.lookup import Searched, found
 from peace_sim.tui.text import lines, said
 
@@ -31,13 +30,13 @@ What really happened, with its sources. While you play, it holds what lies befor
 what has come to pass in your play; what history chose stays sealed until the chapter's end. In
 *study* mode it opens up to the game's own date.
 
-- **t**: one track at a time; **/**: search
+- **f**: one track at a time; **/**: search
 - **Enter**: read; **Esc**: back to the list, then to where you came from
 
 Where witnesses or sources disagree, both are shown, and nothing is settled.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "track", "Track", id="record.track", tooltip="One track at a time"),
+        Binding("f", "filter", "Filter", id="record.filter", tooltip="One track at a time"),
     ]
     TITLE_WORDS = "The record"
 
@@ -49,17 +48,15 @@ Where witnesses or sources disagree, both are shown, and nothing is settled.
     def body(self) -> ComposeResult:
         """The list, and the entry pointed at."""
         yield from self.compose_search()
-        with Container(classes="beside"):
-            yield Listing(
-                [Column("When", 17), Column("What"), Column("Track", 12, least=64)],
-                empty="Nothing of the record may be told yet, or nothing fits.",
-            )
-            yield Reader()
+        yield Beside(
+            [Column("When", 17), Column("What"), Column("Track", 12, least=64)],
+            empty="Nothing of the record may be told yet, or nothing fits.",
+        )
 
     def on_mount(self) -> None:
         """Open at the latest entry."""
         super().on_mount()
-        self.query_one(Listing).action_edge(-1)
+        self.beside.listing.action_edge(-1)
 
     def tell_body(self) -> None:
         """What may be told, or what of it is asked for."""
@@ -76,13 +73,13 @@ Where witnesses or sources disagree, both are shown, and nothing is settled.
             disputed = " (disputed)" if entry.disputes else ""
             when = day_text(entry.date, entry.precision).removesuffix(f" {year}")
             rows.append(Row(entry.id, (when, f"{entry.title}{disputed}", _plain(entry.track))))
-        self.query_one(Listing).show(rows)
+        self.beside.listing.show(rows)
         count = sum(not row.heading for row in rows)
         track = f" Only: {_plain(self.track)}." if self.track else ""
         ended = place.view().ending is not None
         self.note(f"{count} of {len(entries)} entries.{track} {'' if ended else SEALED}".rstrip())
 
-    def action_track(self) -> None:
+    def action_filter(self) -> None:
         """The next track, and after the last all of them."""
         tracks = ["", *sorted({entry.track for entry in self.entries.values()})]
         at = tracks.index(self.track) if self.track in tracks else -1
@@ -93,7 +90,7 @@ Where witnesses or sources disagree, both are shown, and nothing is settled.
     def _pointed(self, event: Listing.Pointed) -> None:
         entry = self.entries.get(event.id)
         text = entry_text(self.place.edition, entry) if entry else Content("")
-        self.query_one(Reader).show(text)
+        self.beside.reader.show(text)
 
 
 def _words(entry: RecordEntry) -> tuple[str, ...]:
