@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from peace_sim.diagnostics import nearest
-from peace_sim.engine.game import PUBLIC, CaseList, Timer, Track, Transition
+from peace_sim.engine.game import PUBLIC, CaseList, Knowers, Timer, Track, Transition
 from peace_sim.scenario.expressing import Path
 from peace_sim.scenario.ground import Ground
 from peace_sim.scenario.model import CasesPart, TimerPart, TrackPart
@@ -121,10 +121,7 @@ class Machines:
             first = len(self.on.names.cells)
             for slot in range(part.slots):
                 self.on.names.cell(f"{id} {slot + 1}", knowers)
-                self.on.names.cell(
-                    f"{id} {slot + 1} kind",
-                    knowers & kinds_known if PUBLIC not in knowers else kinds_known,
-                )
+                self.on.names.cell(f"{id} {slot + 1} kind", both_know(knowers, kinds_known))
                 self.on.names.cell(f"{id} {slot + 1} since", knowers)
             self.on.names.cell(f"{id} overflow", knowers)
             cases = CaseList(
@@ -146,3 +143,10 @@ class Machines:
             self.on.write.targets.cases[id] = (number, cases.statuses, cases.kinds)
             made.append(cases)
         return tuple(made)
+
+
+def both_know(one: Knowers, other: Knowers) -> Knowers:
+    """Those who are among the knowers of two things."""
+    if PUBLIC in one:
+        return other
+    return one if PUBLIC in other else one & other
