@@ -17,6 +17,9 @@ A case changes its group's world (``with``), plays (``play``) and expects. The s
 ``open: [DECISION]``             what is being asked now, exactly
 ``sees: {ROLE: {ID: LEVEL}}``    readings and phases of a role's view; ``hidden`` for none
 ``alike: {ROLE: [VARIABLE]}``    whatever these stand at, the role's view is the same
+``causes: {ROLE: {ID: [RULE]}}`` the rules of its changes that a role is told; ``none`` for no cause
+``kinds: {CASES: {ROLE: [KIND]}}``  the cases in a role's view by kind; ``hidden`` for no cases
+``titles: {VARIABLE: TITLE}``    what a variable is called
 ``error: WORD``                  closing the window is an error of the author's that names this
 """
 
@@ -388,6 +391,26 @@ class Bench:
                     cells[variable.cell] = level
                     other = replace(self.state, cells=tuple(cells))
                     assert view(self.game, other, role) == seen
+
+    def do_causes(self, wanted: dict[str, dict[str, list[str]]]) -> None:
+        for role, of in wanted.items():
+            told: dict[str, list[str]] = {}
+            for fact in self.facts:
+                seen = seen_by(self.game, fact, role)
+                if isinstance(seen, VariableMoved | PhaseEntered):
+                    id = seen.variable if isinstance(seen, VariableMoved) else seen.track
+                    told.setdefault(id, []).append(seen.cause.rule if seen.cause else "none")
+            assert {id: told.get(id) for id in of} == of
+
+    def do_kinds(self, wanted: dict[str, dict[str, Any]]) -> None:
+        for id, of in wanted.items():
+            for role, kinds in of.items():
+                seen = view(self.game, self.state, role)
+                found = [[case.kind for case in c.cases] for c in seen.caselists if c.id == id]
+                assert (found[0] if found else "hidden") == kinds, f"{role} sees {id}"
+
+    def do_titles(self, wanted: dict[str, str]) -> None:
+        assert {id: self.game.variable(id).title for id in wanted} == wanted
 
     # moves
 
