@@ -44,7 +44,7 @@ class SeriesPlot(Drawing):
 
     def draw(self, sheet: Sheet) -> None:
         """Title, legend, axes, curves."""
-        sheet.pens = {"ours": "*", "record": "o", "axis": ""}
+        sheet.pens = {"ours": "*", "record": "."}
         ring = "o" if sheet.ascii else "○"
         sheet.write(0, 0, self.heading, "title")
         if not (self.ours or self.record):
@@ -66,7 +66,7 @@ class SeriesPlot(Drawing):
             sheet.write(int(x) // 2, int(y) // 4, ring, "record")
 
     def _legend(self, sheet: Sheet, ring: str) -> None:
-        line, dashes = ("***", "o  o") if sheet.ascii else ("━━━", f"┄{ring}┄")
+        line, dashes = ("***", ".o.") if sheet.ascii else ("━━━", f"┄{ring}┄")
         parts = []
         if self.ours:
             day, value = self.ours[-1]
@@ -147,12 +147,16 @@ def _dates(first: int, last: int) -> list[tuple[int, str]]:
     start, end = date.fromordinal(first), date.fromordinal(last)
     months = (end.year - start.year) * 12 + end.month - start.month
     every = next((n for n in (1, 2, 3, 6, 12) if months / n <= 8), 12 * -(-months // 96))
-    found = []
+    found: list[tuple[int, str]] = []
     for number in range(months + 1):
         at = start.month - 1 + number
         year, month = start.year + at // 12, at % 12
         if (month % every if every <= 12 else number % every) or (number == 0 and start.day > 15):
             continue
         day = max(first, date(year, month + 1, 1).toordinal())
-        found.append((day, f"{_MONTHS[month]} {year}" if every < 12 else str(year)))
+        if every >= 12:
+            label = str(year)
+        else:
+            label = _MONTHS[month] if found and month else f"{_MONTHS[month]} {year}"
+        found.append((day, label))
     return found

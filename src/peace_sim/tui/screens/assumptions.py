@@ -28,7 +28,6 @@ class AssumptionsScreen(Searched):
     """The model's numbers, by the kind of their basis."""
 
     ABOUT = """\
-## Assumptions
 Every number that somebody put into this model, and what it rests on:
 
 - **source**: somebody measured or wrote it, and the text says who

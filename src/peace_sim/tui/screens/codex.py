@@ -23,7 +23,6 @@ class CodexScreen(Searched):
     """The entries by kind, with the text of the one pointed at."""
 
     ABOUT = """\
-## Codex
 What the words mean, who the parties are, where the places lie, what the documents say.
 
 - **1** to **9**: to the entry of that number under *See also*

@@ -39,7 +39,6 @@ class IncidentsScreen(Lookup):
     """Every case on the lists that the chair may see."""
 
     ABOUT = """\
-## Incidents
 Alleged violations, in the slots that there are people for. What finds no slot is counted, and
 nobody looks into it.
 

@@ -344,7 +344,6 @@ class MapScreen(Lookup):
     """The map, the table of its places, and what is known of the one pointed at."""
 
     ABOUT = """\
-## Map
 ▲ a team is here, △ a team site without a team, ◆ the capital, • another place. The table says the
 same in words.
 

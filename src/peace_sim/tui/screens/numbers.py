@@ -40,7 +40,6 @@ class NumbersScreen(Searched):
     """Readings, tracks, countdowns and lists, by section."""
 
     ABOUT = """\
-## All figures
 Everything that your chair may know, now. An *estimate* is what your people believe, not what is.
 
 - **Enter** or **w**: why it stands there: each change, its rule, and what the rule read

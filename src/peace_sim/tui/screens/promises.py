@@ -30,7 +30,6 @@ class PromisesScreen(Lookup):
     """Who owes what to whom, as far as the chair knows."""
 
     ABOUT = """\
-## Promises
 Every promise that you know of: what you owe, what is owed to you, what lies between others, and
 what is settled.
 

@@ -25,7 +25,6 @@ class RecordScreen(Searched):
     """The record, by date."""
 
     ABOUT = """\
-## The record
 What really happened, with its sources. While you play, it holds what lies before the chapter and
 what has come to pass in your play; what history chose stays sealed until the chapter's end. In
 *study* mode it opens up to the game's own date.

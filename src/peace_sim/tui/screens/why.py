@@ -1,4 +1,4 @@
-"""Why something stands as it does: its last changes, each with the rule and what it read."""
+"""Why something stands as it does: its last changes, newest first, each with the rule and what it read."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ UNCHANGED = "It has not changed since the chapter opened, as far as you know."
 class WhyScreen(ModalScreen[None]):
     """The reasons for one figure, track, countdown or list, over the screen that asked."""
 
-    HELP = """\
-## Why
-Each change of the thing you asked about, the last at the bottom: its date, from where to where,
-who or what caused it, the rule as it is written, and what the rule read at that moment. What you
-may not know is left out, and the line says so.
+    ABOUT = """\
+Each change of the thing you asked about, the last on top: its date, from where to where, who or
+what caused it, the rule as it is written, and what the rule read at that moment. What you may not
+know is left out, and the line says so.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,w,enter", "dismiss", "Back", key_display="esc", id="why.back"),
@@ -64,7 +63,7 @@ def why_text(place: Place, id: str) -> Content:
     if not changes:
         return said(UNCHANGED)
     told = []
-    for change in changes:
+    for change in reversed(changes):
         day, _, rest = change.partition(": ")
         told.append(Content.assemble(said(day, "bold"), said(f"  {rest}"), "\n"))
     return lines(told)
