@@ -9,7 +9,7 @@ from peace_sim.engine.state import Nature
 
 
 class Plan:
-    """A game's ways out of each phase, the stages that ask anything, and when events can strike."""
+    """A game's ways out of each phase, and when events can strike."""
 
     def __init__(self, game: Game) -> None:
         self.ways: tuple[tuple[tuple[Transition, ...], ...], ...] = tuple(
@@ -19,7 +19,8 @@ class Plan:
             )
             for track in game.tracks
         )
-        self.stages = tuple(i for i, decisions in enumerate(game.by_stage) if decisions)
+        self.asks = any(game.by_stage)
+        """Whether anybody is ever asked anything."""
         self.bounds = {role.id: (role.start, role.end) for role in game.roles
                        if role.start or role.end}
         """From when to when the roles exist that do not exist always (0 for open)."""

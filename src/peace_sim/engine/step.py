@@ -39,6 +39,7 @@ from peace_sim.engine.game import (
     Event,
     Game,
     Knowers,
+    Variable,
     Vote,
 )
 from peace_sim.engine.opening import (
@@ -57,6 +58,9 @@ from peace_sim.engine.plan import is_fixed, plan_of
 from peace_sim.engine.state import Advance, Entry, Injection, Move, State, Withdrawal, World
 
 MAX_PASSES = 8
+
+_Why = tuple[str, str, str, str, tuple[int, ...], tuple[float, ...], Knowers]
+"""What a Cause is made of, once something has really changed."""
 
 
 class EndlessCascade(RuntimeError):
@@ -263,7 +267,7 @@ class _Run:
         return stage + 1, 0
 
     def next_window(self, stage: int, lap: int) -> tuple[int, int] | None:
-        while stage < len(self.game.stages):
+        while self.plan.asks and stage < len(self.game.stages):
             if self.open_at(stage):
                 return stage, lap
             stage, lap = self.next_stage(stage, lap)
@@ -387,10 +391,8 @@ class _Run:
                 continue
             variable = self.game.variables[drift.variable]
             amount = drift.amount.of(seen, self.day)
-            cause = self.cause(
-                "drift", variable.id, "", drift.text, drift.reads, seen, EVERYBODY
-            )
-            self.put(drift.variable, self.cells[variable.cell] + amount, cause)
+            why = ("drift", variable.id, "", drift.text, drift.reads, seen, EVERYBODY)
+            self.put(variable, self.cells[variable.cell] + amount, why)
 
     def transitions(self) -> None:
         game, cells = self.game, self.cells
@@ -404,11 +406,9 @@ class _Run:
                         continue
                     if way.when is not None and not way.when.holds(seen, self.day):
                         continue
-                    cause = self.cause(
-                        "transition", way.id, "", way.when.expr.text if way.when else "",
-                        way.reads, seen, track.known_to,
-                    )
-                    self.enter(index, way.target, cause, way.text, way.record, bool(way.when))
+                    rule = way.when.expr.text if way.when else ""
+                    why = ("transition", way.id, "", rule, way.reads, seen, track.known_to)
+                    self.enter(index, way.target, why, way.text, way.record, bool(way.when))
                     self.effects(
                         way.effects, seen, "transition", way.id, "", track.known_to
                     )
@@ -533,41 +533,42 @@ class _Run:
     ) -> None:
         for effect in effects:
             if effect.when is None or effect.when.holds(seen, self.day):
-                cause = self.cause(kind, part, word, effect.text, effect.reads, seen, knowers)
-                self.effect(effect, seen, cause)
+                why = (kind, part, word, effect.text, effect.reads, seen, knowers)
+                self.effect(effect, seen, why)
 
-    def effect(self, effect: Effect, seen: tuple[float, ...], cause: Cause) -> None:
+    def effect(self, effect: Effect, seen: tuple[float, ...], why: _Why) -> None:
         game, kind = self.game, effect.kind
         amount = effect.amount.of(seen, self.day) if effect.amount is not None else 0.0
         if kind == "add":
-            cell = game.variables[effect.target].cell
-            self.put(effect.target, self.cells[cell] + amount, cause)
+            variable = game.variables[effect.target]
+            self.put(variable, self.cells[variable.cell] + amount, why)
         elif kind == "set":
-            self.put(effect.target, amount, cause)
+            self.put(game.variables[effect.target], amount, why)
         elif kind == "choose":
-            self.put(effect.target, float(effect.word), cause)
+            self.put(game.variables[effect.target], float(effect.word), why)
         elif kind == "enter":
-            self.enter(effect.target, effect.word, cause, "", "", False)
+            self.enter(effect.target, effect.word, why, "", "", False)
         elif kind == "send":
             cable = game.cables[effect.target]
             self.facts.append(CableSent(self.day, cable.known_to, cable.id))
         elif kind in ("open", "advance"):
-            self.move_case(effect, cause)
+            self.move_case(effect, why)
         else:
-            self.set_timer(effect, amount, cause)
+            self.set_timer(effect, amount, why)
 
-    def put(self, index: int, level: float, cause: Cause) -> None:
-        variable = self.game.variables[index]
+    def put(self, variable: Variable, level: float, why: _Why) -> None:
         level = min(variable.high, max(variable.low, level))
         before = self.cells[variable.cell]
         if level != before:
             self.cells[variable.cell] = level
             self.facts.append(
-                VariableMoved(self.day, variable.known_to, variable.id, before, level, cause)
+                VariableMoved(
+                    self.day, variable.known_to, variable.id, before, level, _cause(*why)
+                )
             )
 
     def enter(
-        self, index: int, phase: int, cause: Cause, text: str, record: str, guarded: bool
+        self, index: int, phase: int, why: _Why, text: str, record: str, guarded: bool
     ) -> None:
         track = self.game.tracks[index]
         before = int(self.cells[track.cell])
@@ -578,11 +579,11 @@ class _Run:
         self.facts.append(
             PhaseEntered(
                 self.day, track.known_to, track.id, track.phases[before], track.phases[phase],
-                text, record, guarded, cause,
+                text, record, guarded, _cause(*why),
             )
         )
 
-    def set_timer(self, effect: Effect, amount: float, cause: Cause) -> None:
+    def set_timer(self, effect: Effect, amount: float, why: _Why) -> None:
         timer = self.game.timers[effect.target]
         before = int(self.cells[timer.cell])
         if effect.kind == "start":
@@ -596,10 +597,11 @@ class _Run:
         if after != before:
             self.cells[timer.cell] = float(after)
             self.facts.append(
-                TimerSet(self.day, timer.known_to, timer.id, before, after, cause)
+                TimerSet(self.day, timer.known_to, timer.id, before, after, _cause(*why))
             )
 
-    def move_case(self, effect: Effect, cause: Cause) -> None:
+    def move_case(self, effect: Effect, why: _Why) -> None:
+        cause = _cause(*why)
         cases = self.game.caselists[effect.target]
         wanted = 0.0 if effect.kind == "open" else float(effect.word + 1)
         slots = [i for i in range(cases.slots) if self.cells[cases.slot(i)] == wanted]
@@ -628,15 +630,15 @@ class _Run:
             CaseMoved(self.day, cases.known_to, cases.id, slot, kind, before, after, cause)
         )
 
-    def cause(
-        self,
-        kind: str,
-        part: str,
-        word: str,
-        rule: str,
-        reads: tuple[int, ...],
-        seen: tuple[float, ...],
-        knowers: Knowers,
-    ) -> Cause:
-        inputs = tuple([(cell, seen[cell]) for cell in reads])
-        return Cause(kind, part, word, rule, inputs, knowers)
+
+def _cause(
+    kind: str,
+    part: str,
+    word: str,
+    rule: str,
+    reads: tuple[int, ...],
+    seen: tuple[float, ...],
+    knowers: Knowers,
+) -> Cause:
+    inputs = tuple([(cell, seen[cell]) for cell in reads])
+    return Cause(kind, part, word, rule, inputs, knowers)
