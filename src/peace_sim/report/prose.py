@@ -6,8 +6,8 @@ nothing is said that the fact, the view or the scenario's own public words do no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from peace_sim.engine.facts import (
     AnswerSealed,
@@ -158,10 +158,15 @@ def _variable(edition: Edition, fact: VariableMoved, audience: str) -> str | Non
     bid = _bid(edition, fact) or _exchange(edition, fact)
     if bid is not None:
         return bid
-    if not variable.gauge_for & {audience, PUBLIC}:
+    if not _on_desk(edition.game, fact, audience):
         return None
     before, after = word_for(variable, fact.before), word_for(variable, fact.after)
     return None if before == after else f"{variable.title}: {before} before, {after} now."
+
+
+def _on_desk(game: Game, fact: VariableMoved, audience: str) -> bool:
+    """Whether it is a gauge on this audience's desk that moved."""
+    return bool(game.variable(fact.variable).gauge_for & {audience, PUBLIC})
 
 
 def _bid(edition: Edition, fact: VariableMoved) -> str | None:
@@ -361,16 +366,33 @@ def cable(edition: Edition, fact: Fact) -> CableText | None:
 def news(edition: Edition, facts: Iterable[Fact], audience: str) -> list[str]:
     """What others did and what came to be, in order; the same sentence at once only once.
 
-    One's own answers and the cables are left out, for they are shown by themselves.
+    One's own answers and the cables are left out, for they are shown by themselves; of a gauge,
+    what all its moves came to is told.
     """
     told: dict[str, int] = {}
-    for fact in facts:
+    for fact in _gauges_netted(edition.game, facts, audience):
         if isinstance(fact, AnswerSealed | DecisionMade) and fact.role == audience:
             continue
         said = sentence(edition, fact, audience)
         if said:
             told[said] = told.get(said, 0) + 1
     return [f"{said} ({count} times)" if count > 1 else said for said, count in told.items()]
+
+
+def _gauges_netted(game: Game, facts: Iterable[Fact], audience: str) -> Iterator[Fact]:
+    """The facts with all moves of a gauge made one, in place of its last."""
+    facts = list(facts)
+    first: dict[str, float] = {}
+    last: dict[str, Fact] = {}
+    for fact in facts:
+        if isinstance(fact, VariableMoved) and _on_desk(game, fact, audience):
+            first.setdefault(fact.variable, fact.before)
+            last[fact.variable] = fact
+    for fact in facts:
+        if not isinstance(fact, VariableMoved) or fact.variable not in last:
+            yield fact
+        elif fact is last[fact.variable]:
+            yield replace(fact, before=first[fact.variable])
 
 
 # ── why ──────────────────────────────────────────────────────────────────────────────────────

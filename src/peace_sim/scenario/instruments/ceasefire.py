@@ -74,7 +74,7 @@ def _track(parts: Parts, id: str, part: CeasefirePart) -> None:
     ways: list[dict[str, object]] = [
         {
             "from": ["none"], "to": "signed", "when": part.signed,
-            "text": f"Signed: {part.title}.", "record": part.signed_record,
+            "text": f"{part.title} is signed, and not yet in force.", "record": part.signed_record,
         },
         {
             "from": ["signed"], "to": "in_force", "when": part.force.when,
@@ -119,7 +119,7 @@ def _incidents(parts: Parts, id: str, part: CeasefirePart) -> None:
             share = round(spec.weight / total, 6)
             parts.add(
                 "events", f"{id}_incident_{party}_{kind}", title=f"Reported: {spec.title}",
-                text=f"Each side says that it was the other: {spec.title}.",
+                text="Each side says that it was the other.",
                 when=f"{id} in (in_force, strained)", chance=f"({hazard}) * {share}", repeat=True,
                 known_to=list(part.known_to),
                 effects=[
