@@ -21,7 +21,7 @@ def run(
 ) -> None:
     """Open the game; what is not named is asked on the screen.
 
-    Raises what went wrong in it once the terminal is itself again, and KeyboardInterrupt for Ctrl-C.
+    Once the terminal is itself again, raises what went wrong, and KeyboardInterrupt for Ctrl-C.
     """
     from peace_sim.tui.app import PeaceApp, Wish, run_app
 

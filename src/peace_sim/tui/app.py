@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from peace_sim.play.store import Store
     from peace_sim.scenario.edition import Edition
     from peace_sim.tui.evening import Evening
-    from peace_sim.tui.place import Place
     from peace_sim.tui.messages import Answer, Look, Seal, TakeBack
+    from peace_sim.tui.place import Place
 
 SMALLEST = (56, 16)
 
@@ -385,7 +385,8 @@ class PeaceApp(App[None]):
         if self.evening is None or not self._has(what):
             return
         module, name, _ = LOOKS[what]
-        kind: Callable[[Place], Screen[None]] = getattr(import_module(f"peace_sim.tui.screens.{module}"), name)
+        found = import_module(f"peace_sim.tui.screens.{module}")
+        kind: Callable[[Place], Screen[None]] = getattr(found, name)
         if type(self.screen) is kind:
             return
         names = {name for _, name, _ in LOOKS.values()}
@@ -418,7 +419,7 @@ class PeaceApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers."""
-        yield SystemCommand("Help", "What one can do here, and what the words mean", self.action_help)
+        yield SystemCommand("Help", "What one can do here, and what words mean", self.action_help)
         if self.evening is not None:
             for what, (_, _, about) in LOOKS.items():
                 if self._has(what):
@@ -452,7 +453,8 @@ class PeaceApp(App[None]):
         self.preferences.still = not self.preferences.still
         self.animation_level = "none" if self.preferences.still else "full"
         keep_preferences(self.preferences)
-        self.notify("Nothing moves by itself now." if self.preferences.still else "Things move again.")
+        still = self.preferences.still
+        self.notify("Nothing moves by itself now." if still else "Things move again.")
 
     @property
     def is_still(self) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from peace_sim.tui.app import PeaceApp
 
 BOUNCE = 0.35
-"""Seconds after a seal in which a key that opens the seals is taken for a bounce of the last one."""
+"""Seconds after a seal in which a key that opens the seals is taken for a bounce of that one."""
 
 
 class Evening:
@@ -264,7 +264,7 @@ class Evening:
         self.app.push_screen(
             Choice(
                 "This step could not be kept",
-                f"{trouble.message} {trouble.what_to_do}\nWhat was acknowledged before is safe, and "
+                f"{trouble.message} {trouble.what_to_do}\nWhat was acknowledged before is safe; "
                 "this step has not been made.",
                 (
                     ("again", "Try again"),

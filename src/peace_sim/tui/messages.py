@@ -35,6 +35,13 @@ class Answer(Message):
 
 
 @dataclass
+class Considered(Message):
+    """An option is under the cursor; empty when nothing is."""
+
+    option: str
+
+
+@dataclass
 class Look(Message):
     """Another screen is to be looked at."""
 

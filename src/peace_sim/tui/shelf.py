@@ -41,7 +41,8 @@ class Shelf:
 
             edition, findings = library.open_edition(named)
             if edition is None or failed(findings):
-                raise Unreadable(f"{named} cannot be played as it is; see “peace-sim check {named}”.")
+                hint = f"see “peace-sim check {named}”"
+                raise Unreadable(f"{named} cannot be played as it is; {hint}.")
             self._open[named] = edition
         return self._open[named]
 

@@ -1,1 +1,1 @@
-"""The screens of the game: each is given a Place, shows what its seat may know, and decides nothing."""
+"""The screens: each is given a Place, shows what its seat may know, and decides nothing."""

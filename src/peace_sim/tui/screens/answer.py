@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from peace_sim.tui.place import Place
-from peace_sim.tui.screens.game import GameScreen
+from peace_sim.tui.screens.game import GameScreen, window_title
 from peace_sim.tui.widgets.question import QuestionPane
 
 
@@ -33,7 +33,7 @@ class AnswerScreen(GameScreen):
 
     def tell(self) -> None:
         """Show the question as it stands now."""
-        self.head(self.place.game.decision(self.decision).title)
+        self.head(window_title(self.place.view()) or "A question")
         asked = next((one for one in self.place.asked() if one.id == self.decision), None)
         pane = self.query_one(QuestionPane)
         pane.ask(asked)

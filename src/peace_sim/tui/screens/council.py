@@ -1,4 +1,4 @@
-"""The Council chamber: the draft and its clauses, the rule, the vote and how each member cast it."""
+"""The Council chamber: the draft and its clauses, the rule, and how each member voted."""
 
 from __future__ import annotations
 
@@ -99,8 +99,7 @@ In the middle stands the count; below, what the draft would do.
             )
 
         found = [asked for asked in self.place.asked() if here(asked)]
-        named = [asked for asked in found if asked.id == self.decision]
-        return (named or found or [None])[0]
+        return next((one for one in found if one.id == self.decision), next(iter(found), None))
 
     def _vote(self, *, fresh: bool = False) -> BallotTallied | None:
         """The last vote that the chair knows of; or one that was taken just now."""

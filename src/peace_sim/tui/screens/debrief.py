@@ -1,4 +1,4 @@
-"""The chapter is over: the play beside the record, several ledgers, and nothing marked right or wrong."""
+"""The chapter is over: the play beside the record, and its ledgers. Nothing is marked."""
 
 from __future__ import annotations
 
@@ -212,7 +212,8 @@ def _end(told: Debrief) -> list[Widget]:
         parts.append(_words(closed(told.epilogue)))
     else:
         parts.append(_words(f"The chapter is not over; it is {day_text(told.last_day)}."))
-    parts += [_head("Where the courses part"), _words(told.divergence), _words(told.world, "$text-muted")]
+    parts += [_head("Where the courses part"), _words(told.divergence)]
+    parts.append(_words(told.world, "$text-muted"))
     own = [goal for goal in told.goals if goal.role == told.chair]
     if own:
         parts.append(_head("What you wanted"))
@@ -270,9 +271,11 @@ def _decision(row: DecisionRow) -> Static:
         lines.append(said("history  the same", "$text-muted"))
     if row.parted:
         for one in row.faced:
-            lines.append(said(f"{one.title}: {one.here} here, {one.there} there", "$text-muted italic"))
+            told = f"{one.title}: {one.here} here, {one.there} there"
+            lines.append(said(told, "italic $text-muted"))
     head = Content.assemble(said(row.title, "bold"), said(f"  {day_text(row.day)}", "$text-muted"))
-    return _item(head, Content("\n").join(lines), "≠ " if row.parted else "= " if row.there else "· ")
+    mark = "≠ " if row.parted else "= " if row.there else "· "
+    return _item(head, Content("\n").join(lines), mark)
 
 
 def _texts(told: Debrief) -> list[Widget]:
@@ -300,7 +303,8 @@ def _curves(told: Debrief, compared: Comparison) -> list[Widget]:
     for beside in compared.beside:
         ours = [(date.fromordinal(day), value) for day, value in beside.here]
         if ours:
-            ours.append((date.fromordinal(max(told.last_day, ours[-1][0].toordinal())), ours[-1][1]))
+            last, value = ours[-1]
+            ours.append((max(date.fromordinal(told.last_day), last), value))
         there = [(date.fromordinal(day), value) for day, value in beside.there]
         parts.append(SeriesPlot(beside.series.title, beside.series.unit, ours, there))
     for row in told.figures:
@@ -330,10 +334,7 @@ def _world(told: Debrief) -> list[Widget]:
         secret = ", in secret" if goal.secret else ""
         mark = "[x] " if goal.reached else "[ ] "
         word = "reached" if goal.reached else "not reached"
-        parts.append(
-            _item(Content.assemble(said(f"{begun(goal.role)}{secret}: "), said(goal.title), said(f" ({word})")),
-                  mark=mark)
-        )  # fmt: skip
+        parts.append(_item(f"{begun(goal.role)}{secret}: {goal.title} ({word})", mark=mark))
     if told.draw:
         parts.append(_head("How this world was drawn"))
     for row in told.draw:

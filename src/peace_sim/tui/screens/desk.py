@@ -152,7 +152,7 @@ class Desk(GameScreen):
         waiting = [one for one in asked if one.sealed is None]
         rows = self.query_one("#asked", Rows)
         rows.show(
-            [(one.id, self._asked_row(one)) for one in asked],
+            [(one.id, self._asked_row(one, len(asked) <= 3)) for one in asked],
             at=waiting[0].id if waiting else None,
         )
         title = "Asked of you now" if waiting else "All your answers are sealed"
@@ -161,7 +161,7 @@ class Desk(GameScreen):
         if self.is_current:
             (rows if waiting else self.query_one("#open", Button)).focus()
 
-    def _asked_row(self, asked: Asked) -> Hanging:
+    def _asked_row(self, asked: Asked, full: bool) -> Hanging:
         if asked.sealed is not None:
             decision = self.place.game.decision(asked.id)
             answer = said(closed(begun(answer_text(decision, asked.sealed))), "$text-muted")
@@ -171,7 +171,8 @@ class Desk(GameScreen):
         if budgets and budgets[0] is not None:
             have = amount_text(budgets[0], asked.kind)
             end = said(f"{blocks(budgets[0])} {have}".strip(), "$primary")
-        return Hanging("[ ] ", said(asked.title, "bold"), None, end)
+        text = said(asked.text if full else "", "$text-muted")
+        return Hanging("[ ] ", said(asked.title, "bold"), text, end)
 
     # ------------------------------------------------------------ what it hears
 

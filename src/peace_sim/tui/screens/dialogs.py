@@ -39,7 +39,7 @@ class Choice(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Offer the ways."""
         rows = self.query_one("#ways", Rows)
-        rows.show([(id, Hanging("  ", said(title))) for id, title in self._ways])
+        rows.show([(id, Hanging("", said(title))) for id, title in self._ways])
         rows.focus()
 
     @on(OptionList.OptionSelected)
@@ -65,7 +65,8 @@ class FileName(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(said(self._title, "bold $primary"), markup=False)
             yield Input(self._suggested, max_length=1000, id="file-name")
-            yield Static(said("Enter writes the file; Escape leaves it.", "$text-muted"), markup=False)
+            hint = said("Enter writes the file; Escape leaves it.", "$text-muted")
+            yield Static(hint, markup=False)
 
     @on(Input.Submitted)
     def _named(self, event: Input.Submitted) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
+from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 
@@ -33,18 +33,18 @@ class Seal(Static):
     def shut(self) -> None:
         """Show whose it is, and nothing of what is in it."""
         self.update(
-            Hanging("■ ", said(self.opened.who, "bold"), said("sealed", "$text-muted italic"))
+            Hanging("■ ", said(self.opened.who, "bold"), None, said("sealed", "italic $text-muted"))
         )
 
     def open(self) -> None:
         """Show what was in it."""
-        about = said(self.opened.about, "$text-muted")
+        about = said(self.opened.about if self.opened.own else "", "$text-muted")
         body = Content("\n").join(said(line) for line in self.opened.lines)
         self.update(Hanging("□ ", said(self.opened.who, "bold"), body, about))
         self.add_class("-open")
 
 
-class Reveal(Screen[None]):
+class Reveal(ModalScreen[None]):
     """Opens seal after seal; a key opens the next, another all of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,6 +52,7 @@ class Reveal(Screen[None]):
                 tooltip="Open the next seal, or go on"),
         Binding("escape,s,q", "all", "All", id="reveal.all", key_display="esc",
                 tooltip="Open all seals, and go on"),
+        Binding("question_mark,f1", "app.help", "Help", key_display="?"),
     ]  # fmt: skip
     ABOUT = """\
 Everybody answered without knowing what the others would say. Now the seals are opened. **Enter**

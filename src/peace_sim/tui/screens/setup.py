@@ -118,7 +118,7 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
         settings = [
             Line(
                 f"setting:{setting.id}", setting.title,
-                tuple((level, level.replace("_", " "), setting.text) for level, _ in setting.levels),
+                tuple((id, id.replace("_", " "), setting.text) for id, _ in setting.levels),
             )
             for setting in game.settings
         ]  # fmt: skip
@@ -135,16 +135,20 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
     # ------------------------------------------------------------ what it shows
 
     def _show(self) -> None:
-        rows: list[tuple[str, Hanging]] = [("begin", Hanging("▸ ", said("Begin", "bold $primary")))]
+        rows: list[tuple[str, Hanging]] = [("begin", Hanging("", said("Begin", "bold $primary")))]
         for line in self.lines:
             title = next((t for id, t, _ in line.values if id == self.chosen[line.id]), "")
-            ways = "‹ › " if len(line.values) > 1 else ""
-            rows.append(
-                (line.id, Hanging("  ", said(line.title, "$text-muted"),
-                                  Content.assemble(said(ways, "$text-muted"), said(title, "bold"))))
-            )  # fmt: skip
+            before, after = ("‹ ", " ›") if len(line.values) > 1 else ("", "")
+            value = Content.assemble(
+                said(before, "$text-muted"), said(title, "bold"), said(after, "$text-muted")
+            )
+            head = said(f"{line.title:<12}", "$text-muted")
+            room = 36 - head.cell_length
+            beside = value.cell_length <= room
+            row = Hanging("", head + value) if beside else Hanging("", head, value)
+            rows.append((line.id, row))
         if self.wish.seed:
-            rows.append(("seed", Hanging("  ", said("Seed", "$text-muted"), said(self.wish.seed))))
+            rows.append(("seed", Hanging("", said("Seed", "$text-muted"), said(self.wish.seed))))
         self.query_one(Rows).show(rows)
         self._tell()
 

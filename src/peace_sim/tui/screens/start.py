@@ -106,24 +106,24 @@ Every move is safe at once. Leave when you like; the first line here brings you 
     def _show(self, top: bool = False) -> None:
         rows: list[tuple[str, Hanging]] = []
         if self._looking:
-            rows.append(("looking", Hanging("  ", said("Looking what is on the shelf…", "italic"))))
+            rows.append(("looking", Hanging("", said("Looking what is on the shelf…", "italic"))))
         if self._kept:
             last = self._kept[0]
-            rows.append((f"resume:{last.id}", Hanging("  ", _line("Go on", last.title))))
+            rows.append((f"resume:{last.id}", Hanging("", _line("Go on", last.title))))
         for edition in self._editions:
             minutes = sum(chapter.minutes for chapter in edition.game.chapters)
             new = self.app.shelf.is_first(edition.id)
             word = "New here?" if new else "Play"
             end = said(f"{minutes} minutes", "$text-muted")
-            rows.append((f"play:{edition.id}", Hanging("  ", _line(word, edition.title), None, end)))
+            rows.append((f"play:{edition.id}", Hanging("", _line(word, edition.title), None, end)))
         if self._kept:
             count = len(self._kept)
             games = "1 game" if count == 1 else f"{count} games"
-            rows.append(("saved", Hanging("  ", _line("Kept", games))))
+            rows.append(("saved", Hanging("", _line("Kept", games))))
         rows += [
-            ("look", Hanging("  ", _line("Look", self.app.theme.replace("-", " ")))),
-            ("help", Hanging("  ", _line("Help", "what this is, and which keys there are"))),
-            ("quit", Hanging("  ", _line("Quit", ""))),
+            ("look", Hanging("", _line("Look", self.app.theme.replace("-", " ")))),
+            ("help", Hanging("", _line("Help", "what this is, and which keys there are"))),
+            ("quit", Hanging("", _line("Quit", ""))),
         ]
         self.query_one(Rows).show(rows, at=rows[0][0] if top else None)
         self._tell()

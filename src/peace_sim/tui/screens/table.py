@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -14,6 +17,7 @@ from peace_sim.report.clauses import TOGETHER, Clause, table_text
 from peace_sim.report.latest import latest, opened_seals
 from peace_sim.report.words import begun, closed, listed, number_text
 from peace_sim.scenario.boards import TalksBoard
+from peace_sim.tui.messages import Considered
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.game import GameScreen
 from peace_sim.tui.text import said
@@ -34,9 +38,9 @@ whose words they are. The clause on the table is marked ▶, with the reasons th
 When it is yours to speak, the question stands below: choose, seal (**s**), and open the seals
 (**o**). Page Up and Page Down scroll the text.
 """
-    BINDINGS = [
-        ("pageup", "read(-1)", ""),
-        ("pagedown", "read(1)", ""),
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup", "read(-1)", show=False, tooltip="Scroll the text up"),
+        Binding("pagedown", "read(1)", show=False, tooltip="Scroll the text down"),
     ]
 
     def __init__(
@@ -46,6 +50,7 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
         self.talks = talks or _liveliest(place)
         self.decision = decision
         """What is to be answered here; empty to look at the text alone."""
+        self._clauses: dict[str, Static] = {}
 
     def body(self) -> ComposeResult:
         """The state of the round, the text, what was said, and the question."""
@@ -75,14 +80,13 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
         text = self.query_one("#text", VerticalScroll)
         text.remove_children()
         clauses = table_text(self.place.edition, seen, self.talks)
-        widgets = [self._clause(clause, clause.id == at) for clause in clauses]
-        text.mount_all(widgets)
-        in_hand = next((w for w, c in zip(widgets, clauses, strict=True) if c.id == at), None)
-        if in_hand is not None:
-            self.call_after_refresh(text.scroll_to_widget, in_hand, animate=False)
+        self._clauses = {clause.id: self._clause(clause, clause.id == at) for clause in clauses}
+        text.mount_all(self._clauses.values())
+        self._bring(at)
         self._tell_answers()
         pane = self.query_one(QuestionPane)
         self.set_class(asked is not None, "-asked")
+        self.set_class(asked is not None and asked.sealed is not None, "-done")
         pane.ask(asked)
         if asked is not None:
             pane.take_focus()
@@ -90,8 +94,7 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
     def _asked(self) -> Asked | None:
         ours = {self.talks.table, *(id for _, id in self.talks.answers)}
         found = [one for one in self.place.asked() if one.id in ours]
-        named = [one for one in found if one.id == self.decision]
-        return (named or found or [None])[0]
+        return next((one for one in found if one.id == self.decision), next(iter(found), None))
 
     def _round(self, seen: View) -> Content:
         track = seen.track(self.talks.round_track)
@@ -99,8 +102,9 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
         parts: list[Content] = []
         if board is not None:
             host = self._short(board.host) if board.host else ""
-            venue = f" in {board.venue}" if board.venue else ""
-            parts.append(said(f"{board.title}{venue}{f', host {host}' if host else ''}", "bold"))
+            parts.append(said(", ".join(p for p in (board.title, board.venue) if p), "bold"))
+            if host:
+                parts.append(said(f"host: {host}"))
         elif track is not None:
             parts.append(said(begun(track.phase_title), "bold"))
         sittings = seen.reading(self.talks.sittings)
@@ -173,9 +177,20 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
             line = f"You: {closed(told)}" if one.own else told
             lines.append(Static(Hanging("· ", said(line)), markup=False))
         answers.display = bool(lines)
-        if lines:
-            title = Static(said("At the last sitting", "bold $primary"), markup=False)
-            answers.mount_all([title, *lines])
+        answers.mount_all(lines)
+
+    def _bring(self, issue: str) -> None:
+        clause = self._clauses.get(issue)
+        if clause is not None:
+            text = self.query_one("#text", VerticalScroll)
+            self.call_after_refresh(text.scroll_to_widget, clause, animate=False, top=True)
+
+    def on_considered(self, message: Considered) -> None:
+        """Bring the clause into sight that a wording under the cursor belongs to."""
+        issue = message.option.partition("__")[0]
+        for id, clause in self._clauses.items():
+            clause.set_class(id == issue, "-considered")
+        self._bring(issue)
 
     def action_read(self, way: int) -> None:
         """Scroll the text by a page."""

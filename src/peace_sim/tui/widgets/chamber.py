@@ -92,4 +92,5 @@ class Chamber(Static):
         mark, style = MARKS.get(vote, "·"), STYLES.get(vote, "$text-muted")
         diamond = "◆" if member.permanent else " "
         name = cell(member.title, max(4, width - 4))
-        return Content.assemble(said(f"{mark} ", style), said(diamond, "$primary"), said(f"{name} "))
+        head = said(f"{mark} ", style) + said(diamond, "$primary")
+        return head + said(f"{name} ")

@@ -15,7 +15,7 @@ from peace_sim.engine.state import Move
 from peace_sim.engine.view import Asked, FieldSeen, OptionSeen
 from peace_sim.report.refusals import option_refusal, why_not
 from peace_sim.report.words import answer_text, begun, closed, number_text
-from peace_sim.tui.messages import OpenSeals, Seal, TakeBack
+from peace_sim.tui.messages import Considered, OpenSeals, Seal, TakeBack
 from peace_sim.tui.place import Place
 from peace_sim.tui.text import said
 from peace_sim.tui.widgets.rows import Hanging, Rows
@@ -39,7 +39,7 @@ def blocks(amount: float, of: float | None = None) -> str:
 
 
 class QuestionPane(Vertical):
-    """A decision asked field by field. It posts Seal, TakeBack and OpenSeals, and changes nothing."""
+    """A decision asked part by part. It posts Seal, TakeBack and OpenSeals, and changes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "seal", "Seal", id="question.seal", tooltip="Seal your answer"),
@@ -122,22 +122,42 @@ class QuestionPane(Vertical):
         rows.display = not self.is_sealed
         rows.show(
             [(o.id, self._row(field, number, o)) for number, o in enumerate(field.options, 1)],
-            at=field.options[0].id if top and field.options else None,
+            at=next((o.id for o in field.options if o.open), None) if top else None,
         )
         self._tell()
         self._bar(asked, field)
 
     def _steps(self, asked: Asked) -> Content:
+        """The parts of the question, the one in hand marked; in one line where room is scarce."""
+        if self.is_tight:
+            field = asked.fields[self.at]
+            before = [self._picked(f) for f in asked.fields[: self.at]]
+            head = said(f"{self.at + 1} of {len(asked.fields)} · {field.title}", "bold")
+            return Content.assemble(head, said(f"   {'; '.join(before)}", "$text-muted"))
         parts: list[Content] = []
         for number, field in enumerate(asked.fields):
-            picked = self.chosen.get(field.id)
-            titles = [o.title for o in field.options if o.id in (picked or ())]
-            answer = "; ".join(titles) if titles else ("none" if picked is not None else "…")
             here = number == self.at
             mark = "▸" if here else " "
             style = "bold" if here else "$text-muted"
-            parts.append(said(f"{mark}{number + 1}. {field.title}: {answer}", style))
+            parts.append(said(f"{mark}{number + 1}. {field.title}: {self._picked(field)}", style))
         return Content("\n").join(parts)
+
+    def _picked(self, field: FieldSeen) -> str:
+        """What is chosen for a part, in words."""
+        picked = self.chosen.get(field.id)
+        if picked is None:
+            return "…"
+        return "; ".join(o.title for o in field.options if o.id in picked) or "none"
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether there is no room for every option's text at once."""
+        field = self.field
+        if field is None:
+            return False
+        width = max(20, self.size.width - 8)
+        lines = sum(1 + -(-len(o.text) // width) for o in field.options)
+        return lines + 8 > self.size.height
 
     def _row(self, field: FieldSeen, number: int, option: OptionSeen) -> Hanging:
         taken = option.id in self.chosen.get(field.id, ())
@@ -153,8 +173,9 @@ class QuestionPane(Vertical):
             end = said("shut", "italic $warning")
         elif option.cost:
             kind = self.asked.kind if self.asked else ""
-            end = said(f"{blocks(option.cost)} {amount_text(option.cost, kind)}".strip(), "$primary")
-        body = option.text if option.text != option.title else ""
+            told = f"{blocks(option.cost)} {amount_text(option.cost, kind)}"
+            end = said(told.strip(), "$primary")
+        body = option.text if option.text != option.title and not self.is_tight else ""
         head = said(f"{number}  {option.title}", style)
         return Hanging(mark, head, said(body, "$text-muted"), end)
 
@@ -175,11 +196,17 @@ class QuestionPane(Vertical):
             word.display = True
             return
         option = self.in_hand
-        word.display = option is not None and not option.open
-        if option is None or option.open:
+        own = option.text if option and self.is_tight and option.text != option.title else ""
+        word.display = option is not None and (bool(own) or not option.open)
+        word.set_class(option is not None and option.open, "-open")
+        if option is None:
+            return
+        if option.open:
+            word.update(said(own))
             return
         seen = self.place.seat.view(asked.role)
-        lines = [said(option_refusal(self.place.edition, option, seen))]
+        lines = [said(own, "$text-muted")] if own else []
+        lines.append(said(option_refusal(self.place.edition, option, seen)))
         reasons = why_not(self.place.edition, option, seen)
         if self._why:
             lines += [said(f"· {line}", "$text-muted") for line in reasons]
@@ -197,9 +224,8 @@ class QuestionPane(Vertical):
             left = field.budget - self._spent(field)
             drawn = blocks(max(0.0, left), field.budget)
             have = amount_text(field.budget, asked.kind)
-            budget.update(
-                Content.assemble(said(f"{drawn} ", "$primary"), said(f"{number_text(left)} of {have} left"))
-            )
+            told = said(f"{number_text(left)} of {have} left")
+            budget.update(Content.assemble(said(f"{drawn} ", "$primary"), told))
         else:
             budget.update(said("any, or none" if field.many else "", "$text-muted"))
         self.query_one("#seal").display = not self.is_sealed
@@ -208,6 +234,11 @@ class QuestionPane(Vertical):
         self.query_one("#seal", Button).disabled = self._missing() is not None
 
     # ------------------------------------------------------------ what it hears
+
+    def on_resize(self) -> None:
+        """Other room, other fullness."""
+        if self.asked is not None:
+            self._show()
 
     @property
     def in_hand(self) -> OptionSeen | None:
@@ -222,6 +253,7 @@ class QuestionPane(Vertical):
         event.stop()
         self._why = False
         self._tell()
+        self.post_message(Considered(event.option_id or ""))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -253,8 +285,9 @@ class QuestionPane(Vertical):
         elif option.id in picked:
             self.chosen[field.id] = [id for id in picked if id != option.id]
         elif field.budget is not None and self._spent(field) + option.cost > field.budget:
-            left = amount_text(field.budget - self._spent(field), self.asked.kind if self.asked else "")
-            self.notify(f"That takes more than is left: {left or 'nothing'}.", markup=False)
+            kind = self.asked.kind if self.asked else ""
+            left = amount_text(field.budget - self._spent(field), kind)
+            self.notify(f"That takes more than is left: {left}.", markup=False)
             return
         else:
             self.chosen[field.id] = [*picked, option.id]

@@ -25,6 +25,8 @@ class Hanging(Visual):
         self.head = head
         self.body = body if body is not None and body.plain else None
         self.end = end if end is not None and end.plain else None
+        self.pointed: bool | None = None
+        """In a list: whether the cursor is here, which a sign shows as well as a colour."""
 
     @property
     def plain(self) -> str:
@@ -54,7 +56,10 @@ class Hanging(Visual):
         return strips if height is None else strips[:height]
 
     def _lines(self, width: int) -> list[Content]:
-        indent = len(self.mark)
+        mark = self.mark
+        if self.pointed is not None:
+            mark = f"{'› ' if self.pointed else '  '}{mark}"
+        indent = len(mark)
         room = max(6, width - indent)
         end = self.end
         beside = end is not None and self.head.cell_length + end.cell_length + 2 <= room
@@ -67,13 +72,13 @@ class Hanging(Visual):
         if self.body is not None:
             for paragraph in self.body.split("\n"):
                 lines += paragraph.wrap(room)
-        first = Content(self.mark)
+        first = Content(mark)
         blank = Content(" " * indent)
         return [(first if not at else blank) + line for at, line in enumerate(lines)]
 
 
 class Rows(OptionList):
-    """An option list that takes Hanging rows, keeps its place when told anew, and never marks up."""
+    """An option list of Hanging rows. It keeps its place when told anew, and never reads markup."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "select", "Choose", show=False),
@@ -84,8 +89,11 @@ class Rows(OptionList):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes, markup=False, compact=True)
 
-    def show(self, rows: Iterable[tuple[str, Visual | Content]], at: str | None = None) -> None:
+    def show(self, rows: Iterable[tuple[str, Hanging]], at: str | None = None) -> None:
         """Show these rows, each with its id; the row ``at``, or the one before, stays in hand."""
+        rows = list(rows)
+        for _, row in rows:
+            row.pointed = False
         kept = at
         if kept is None and self.highlighted_option is not None:
             kept = self.highlighted_option.id
@@ -97,6 +105,13 @@ class Rows(OptionList):
         known = [option.id for option in options]
         self.highlighted = known.index(kept) if kept in known else 0
         self.scroll_to(y=top, animate=False)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Put the sign beside the row in hand; its style differs too, so nothing stale is drawn."""
+        for at, option in enumerate(self.options):
+            if isinstance(option.prompt, Hanging):
+                option.prompt.pointed = at == highlighted
+        super().watch_highlighted(highlighted)
 
     @property
     def here(self) -> str | None:
