@@ -144,8 +144,17 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
             "variables", f"{id}_points_{party}", title=f"The evidence points at: {party}",
             start=0, range=[0, 1], known_to=[namer],
         )
+    # a finding is judged by what was looked into, whatever has happened since
+    parts.add(
+        "variables", f"{id}_looked_into", title="Who really did what was looked into",
+        start="none", choices=culprits, known_to=[],
+    )
     sits = both(commission.sits_when, f"count({cases}, reported) > 0")
-    look = f"advance {cases} reported to investigated"
+    look = [f"advance {cases} reported to investigated"]
+    look += [
+        f"choose {id}_looked_into is {party} when {id}_breach_by is {party}"
+        for party in part.parties
+    ]
     points = [
         sentence
         for party in part.parties
@@ -155,19 +164,18 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
             f"set {id}_points_{party} to 0 when {id}_breach_by is not {party}",
         )
     ]
-    blurred = [f"set {id}_points_{party} to 0 when {id}_breach_by is {party}"
-               for party in part.parties]
+    blurred = [f"set {id}_points_{party} to 0" for party in part.parties]
     parts.add(
         "events", f"{id}_inquiry_clear", title="An inquiry comes back with an answer",
         text="Cartridge cases, tyre marks, two witnesses who agree.", when=sits, repeat=True,
-        chance=f"({commission.chance}) * ({commission.clear})", effects=[look, *points],
+        chance=f"({commission.chance}) * ({commission.clear})", effects=[*look, *points],
         known_to=[namer],
     )
     parts.add(
         "events", f"{id}_inquiry_blurred", title="An inquiry comes back empty",
         text="The road was closed; by the time it opened, nobody had seen anything.", when=sits,
         repeat=True, chance=f"({commission.chance}) * (1 - ({commission.clear}))",
-        effects=[look, f"choose {id}_evidence is unclear", *blurred], known_to=[namer],
+        effects=[*look, f"choose {id}_evidence is unclear", *blurred], known_to=[namer],
     )
     options: dict[str, object] = {
         "stay_silent": {
@@ -195,7 +203,7 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
 def _name(id: str, part: CeasefirePart, party: str) -> dict[str, object]:
     commission = part.commission
     assert commission is not None
-    right, wrong = f"{id}_breach_by is {party}", f"{id}_breach_by is not {party}"
+    right, wrong = f"{id}_looked_into is {party}", f"{id}_looked_into is not {party}"
     effects = [
         f"advance {id}_incidents investigated to found",
         f"add 1 to {id}_breaches_{party} when {right}",
