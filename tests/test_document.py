@@ -215,10 +215,10 @@ def test_y1_y2_y3_size_and_depth_are_refused_without_harm(case: str, loader: str
         used = int(open('/proc/self/statm').read().split()[0]) * 4096 if {sys.platform == "linux"}\\
             else 400_000_000
         resource.setrlimit(resource.RLIMIT_AS, (used + 100_000_000,) * 2)
-        began = time.perf_counter()
+        began = time.process_time()
         read, found = document._parse(
             text, 'f', document.DEFAULT_LIMITS, document._LOADERS[{loader!r}])
-        print(time.perf_counter() - began, found[0].code, found[0].message)
+        print(time.process_time() - began, found[0].code, found[0].message)
     """)
     path = os.pathsep.join(part for part in sys.path if part)
     done = subprocess.run(

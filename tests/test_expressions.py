@@ -267,9 +267,9 @@ MISTAKES = [
 def test_y11_a_mistake_has_a_code_and_a_column_at_once(text: str, code: str, column: int) -> None:
     best = 1.0
     for _ in range(3):
-        began = time.perf_counter()
+        began = time.process_time()
         expr, (found,) = parse(text)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert expr is None
     assert found.span is not None
     assert (found.code, found.span.column) == (code, column)
@@ -414,9 +414,9 @@ def test_measures_that_double_each_other_are_refused_at_once() -> None:
     chain = {"m0": "trust"} | {f"m{i}": f"m{i - 1} + m{i - 1}" for i in range(1, 60)}
     env = world(**chain)
     assert check(read("m9"), env, "number") == ()
-    began = time.perf_counter()
+    began = time.process_time()
     assert said(check(read("m59"), env, "number")) == ["E211@1-4"]
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
 
 
 def test_a_long_row_of_measures_is_refused_before_python_runs_out_of_stack() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from peace_sim.diagnostics import Findings, Span, error, nearest, register
 
@@ -295,8 +295,7 @@ _ELSEWHERE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str  # date, number, name, mark, end
     text: str
     start: int
@@ -605,8 +604,10 @@ def parse(text: str, span: Span | None = None) -> tuple[Expr | None, Findings]:
             _stop("E204", message, 0, len(text), "give a part a name of its own as a measure")
         if not text.strip(" \n\r\t"):
             _stop("E216", "the expression is empty", 0, len(text))
-        node = _Parser(text).whole()
-        if height(node) > MAX_HEIGHT:
+        parser = _Parser(text)
+        node = parser.whole()
+        # a tree is no higher than its tokens are many
+        if len(parser.tokens) > MAX_HEIGHT and height(node) > MAX_HEIGHT:
             message = f"more than {MAX_HEIGHT} terms hang together here"
             _stop("E204", message, 0, len(text), "give a part a name of its own as a measure")
     except _Unreadable as stopped:

@@ -110,15 +110,20 @@ _MOST_COUNTED = 1000  # of refused characters; counting millions of them would h
 # Unicode category, so that a file is good or bad alike under every Python version.
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = "\xad\u115f\u1160\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
-_INVISIBLE += "\ufff0-\ufffb\U000e0000-\U000e0fff"
+_INVISIBLE += "\ufff0-\ufffb"
 _CONTROL = "\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029"
-_NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(
+_NO_CHARACTER = "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_FAR_INVISIBLE = "\U000e0000-\U000e0fff"
+_FAR_NO_CHARACTER = "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)
 )
-_REFUSED = re.compile(f"[\t{_BIDI}{_INVISIBLE}{_CONTROL}{_NO_CHARACTER}]")
+_NEAR = f"\t{_BIDI}{_INVISIBLE}{_CONTROL}{_NO_CHARACTER}"
+_REFUSED = re.compile(f"[{_NEAR}{_FAR_INVISIBLE}{_FAR_NO_CHARACTER}]")
+# ten times as fast, and all that a text without characters beyond U+FFFF needs
+_REFUSED_NEAR = re.compile(f"[{_NEAR}]")
 _KINDS = re.compile(
-    f"(?P<tab>\t)|(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}])"
-    f"|(?P<control>[{_CONTROL}])|(?P<none>[{_NO_CHARACTER}])"
+    f"(?P<tab>\t)|(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}{_FAR_INVISIBLE}])"
+    f"|(?P<control>[{_CONTROL}])|(?P<none>[{_NO_CHARACTER}{_FAR_NO_CHARACTER}])"
 )
 _WHY = {
     "tab": "a tab; YAML is indented with spaces",
@@ -167,8 +172,10 @@ def _line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 def _refused_characters(text: str, name: str) -> Iterator[Diagnostic]:
     """The first place of each refused character, with how many more there are."""
+    far = len(text.encode("utf-16-le", "surrogatepass")) > 2 * len(text)
+    refused = _REFUSED if far else _REFUSED_NEAR
     places: dict[str, list[int]] = {}
-    for found in islice(_REFUSED.finditer(text), _MOST_COUNTED):
+    for found in islice(refused.finditer(text), _MOST_COUNTED):
         at = places.setdefault(found[0], [found.start(), 0])
         at[1] += 1
     for character, (offset, count) in islice(places.items(), _MOST_FINDINGS):
@@ -339,21 +346,19 @@ class _Reader:
         return self.root
 
     def event(self, event: Any) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                self.scalar(event)
-            case yaml.CollectionStartEvent():
-                self.open(event)
-            case yaml.CollectionEndEvent():
-                self.close(event)
-            case yaml.AliasEvent():
-                span = self.span(event.start_mark, event.end_mark)
-                self.refuse_anchor(span)
-                self.add(Scalar("", span, True))
-            case yaml.DocumentStartEvent():
-                self.begin(event)
-            case _:
-                pass
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self.scalar(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self.open(event, kind is yaml.MappingStartEvent)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.close(event)
+        elif kind is yaml.AliasEvent:
+            span = self.span(event.start_mark, event.end_mark)
+            self.refuse_anchor(span)
+            self.add(Scalar("", span, True))
+        elif kind is yaml.DocumentStartEvent:
+            self.begin(event)
 
     def begin(self, event: Any) -> None:
         if self.root is not None:
@@ -393,9 +398,10 @@ class _Reader:
     def scalar(self, event: Any) -> None:
         self.count(event)
         plain = event.tag is None and bool(event.implicit[0])
-        text = str(event.value)
+        text: str = event.value
         end = event.end_mark
-        if event.style in ("|", ">"):
+        style = event.style
+        if style == "|" or style == ">":
             end = self.block_end(event)
             head = self.first_word(event.start_mark)
             if "#" in self.written(head):
@@ -405,7 +411,7 @@ class _Reader:
         if len(text) > self.limits.scalar:
             message = f"a text of {len(text)} characters; at most {self.limits.scalar} are read"
             self.stop("Y104", message, span)
-        if event.style == '"' and (bad := _REFUSED.search(text)):
+        if style == '"' and (bad := _REFUSED.search(text)):
             # an escape: the file itself was looked through before
             half = re.search("[\ud800-\udfff]", text)
             place = self.escape_in(event, (half or bad)[0])
@@ -415,11 +421,12 @@ class _Reader:
             what, why, _ = _about(bad[0])
             self.refuse("Y102", f"this escape stands for {what}, {why.split(';')[0]}", place)
             text = _REFUSED.sub("\ufffd", text)
-        self.add(Scalar(text, span, plain, self.inner(event, span, text)))
+        quoted = style == "'" or style == '"'
+        self.add(Scalar(text, span, plain, self.inner(span, text) if quoted else None))
 
-    def inner(self, event: Any, span: Span, text: str) -> Span | None:
+    def inner(self, span: Span, text: str) -> Span | None:
         """The span within the quotes, when each letter there stands for itself."""
-        if event.style not in ("'", '"') or span.line != span.end_line:
+        if span.line != span.end_line:
             return None
         inner = Span(span.file, span.line, span.column + 1, span.line, span.end_column - 1)
         line = self.lines[span.line - 1]
@@ -449,9 +456,8 @@ class _Reader:
         last = max(last, event.start_mark.line)
         return _Mark(last, len(self.lines[last]))
 
-    def open(self, event: Any) -> None:
+    def open(self, event: Any, mapping: bool) -> None:
         self.count(event)
-        mapping = isinstance(event, yaml.MappingStartEvent)
         if self.stack and self.stack[-1].mapping and self.stack[-1].key is None:
             span = self.span(event.start_mark, event.end_mark)
             self.stop("Y109", "a key is a single word here, not a list or map", span)
@@ -613,13 +619,14 @@ def value_at(start: Document | Node, path: tuple[str | int, ...]) -> Node | None
     node: Node = start.root if isinstance(start, Document) else start
     moved = not path
     for part in path:
-        below = _below(node, part)
+        below = child(node, part)
         if below is not None:
             node, moved = below, True
     return node if moved else None
 
 
-def _below(node: Node, part: str | int) -> Node | None:
+def child(node: Node, part: str | int) -> Node | None:
+    """What stands directly under a key or at an index, or None."""
     if isinstance(node, MapNode):
         return node.get(str(part))
     if isinstance(node, ListNode) and isinstance(part, int) and -1 < part < len(node.items):

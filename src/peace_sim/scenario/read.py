@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from peace_sim.diagnostics import Diagnostic, Findings, Span, error, nearest
 from peace_sim.scenario import codes as _codes
-from peace_sim.scenario.document import MapNode, Node, Scalar, plain, value_at
+from peace_sim.scenario.document import MapNode, Node, Scalar, child, plain, value_at
 from peace_sim.scenario.whole import Scenario
 
 del _codes  # imported for the registration of its codes
@@ -60,12 +60,12 @@ def _meant(item: dict[str, Any], root: Node, model: type[BaseModel]) -> str | No
 def _path(root: Node, loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """The part of pydantic's path that stands in the file (union tags and the like left out)."""
     path: list[int | str] = []
-    node: Node | None = root
+    node: Node = root
     for part in loc:
-        child = value_at(node, (part,)) if node is not None else None
-        if child is not None and child is not node:
+        below = child(node, part)
+        if below is not None:
             path.append(part)
-            node = child
+            node = below
     return tuple(path)
 
 
@@ -85,6 +85,9 @@ def _finding(
         hint = f"did you mean “{close}”?" if close else None
         if not close and known:
             hint = f"known here: {', '.join(known)}"
+        written = scalar_at(root, path)
+        if written is not None and written.plain and not written.text and not key.isidentifier():
+            hint = "between { and } a comma ends a text; put the whole text in quotes"
         owner = ".".join(str(p) for p in path[:-1]) or whole
         place = key_span(root, path) or span
         return error("S301", f"“{key}” is not a key of {owner}", place, hint)
@@ -188,8 +191,7 @@ def scalar_at(root: Node, path: tuple[int | str, ...]) -> Scalar | None:
     """The scalar at exactly this path, if one stands there."""
     node: Node | None = root
     for part in path:
-        child = value_at(node, (part,)) if node is not None else None
-        if child is node:
+        if node is None:
             return None
-        node = child
+        node = child(node, part)
     return node if isinstance(node, Scalar) else None
