@@ -201,8 +201,18 @@ def _phase(edition: Edition, fact: PhaseEntered) -> str | None:
         return None  # the event of the leak tells it
     if fact.text:
         return closed(fact.text)
+    if _said_by_an_option(edition.game, fact.cause):
+        return None
     track = edition.game.track(fact.track)
     return f"{track.title}: {track.titles[track.phases.index(fact.after)]}."
+
+
+def _said_by_an_option(game: Game, cause: Cause | None) -> bool:
+    """Whether the answer that caused something has been told in a sentence of its own."""
+    if cause is None or cause.kind != "option" or cause.part not in game.index["decision"]:
+        return False
+    fields = game.decision(cause.part).fields
+    return any(o.said for f in fields for o in f.options if o.id == cause.word)
 
 
 def _kept(game: Game, promise: CommitmentBoard, fact: PhaseEntered) -> str | None:
@@ -489,9 +499,12 @@ def gauge_text(reading: Reading) -> str:
 
 
 def reading_text(reading: Reading) -> str:
-    """A level in numbers, with its unit; about so much, where it is a guess."""
+    """A level in numbers, with its unit; about so much, where it is a guess; a flag as yes or no."""
     if reading.choice:
         return reading.word
+    is_flag = (reading.low, reading.high, reading.unit) == (0.0, 1.0, "")
+    if is_flag and not reading.estimated and reading.level in (0.0, 1.0):
+        return "yes" if reading.level else "no"
     level = round(reading.level) if reading.estimated else reading.level
     number = with_unit(number_text(level), reading.unit)
     return f"about {number}" if reading.estimated else number
