@@ -61,12 +61,13 @@ def expand_all(scenario: Scenario, stages: frozenset[str]) -> Expanded:
         drifts.extend((DriftPart.model_validate(drift), by) for drift in made.drifts)
 
     truces, tables, missions, promises = [], [], [], []
+    named = {id: part.title for id, part in scenario.roles.items()}
     for id, truce in scenario.ceasefires.items():
-        parts, truce_board = ceasefire.expand(id, truce)
+        parts, truce_board = ceasefire.expand(id, truce, named)
         take(parts, ("ceasefires", id))
         truces.append(truce_board)
     for id, table in scenario.talks.items():
-        parts, table_board = talks.expand(id, table, stages)
+        parts, table_board = talks.expand(id, table, stages, named)
         take(parts, ("talks", id))
         tables.append(table_board)
     for id, mission in scenario.mandates.items():

@@ -7,6 +7,8 @@ Kathman and Shannon 2013 found no effect of observers on battle deaths).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from peace_sim.scenario.boards import CeasefireBoard
 from peace_sim.scenario.instruments.expansion import Parts, both
 from peace_sim.scenario.instruments.model import CeasefirePart
@@ -21,8 +23,10 @@ PHASES = {
 }
 
 
-def expand(id: str, part: CeasefirePart) -> tuple[Parts, CeasefireBoard]:
-    """The kernel parts and the board of a ceasefire."""
+def expand(
+    id: str, part: CeasefirePart, named: Mapping[str, str]
+) -> tuple[Parts, CeasefireBoard]:
+    """The kernel parts and the board of a ceasefire; ``named`` has the roles' titles."""
     parts = Parts()
     expiry, cases = f"{id}_expiry", f"{id}_incidents"
     known = list(part.known_to)
@@ -44,10 +48,10 @@ def expand(id: str, part: CeasefirePart) -> tuple[Parts, CeasefireBoard]:
     )
     for party in part.parties:
         parts.add(
-            "variables", f"{id}_breaches_{party}", title=f"Breaches named: {party}", start=0,
-            range=[0, 99], known_to=known,
+            "variables", f"{id}_breaches_{party}", start=0,
+            range=[0, 99], known_to=known, title=f"Breaches named: {named.get(party, party)}",
         )
-    culprits = {"none": "nobody", **{p: p.replace("_", " ") for p in part.parties}}
+    culprits = {"none": "nobody", **{p: named.get(p, p) for p in part.parties}}
     parts.add(
         "variables", f"{id}_breach_by", title="Who really did it", start="none",
         choices=culprits, known_to=[],
@@ -141,7 +145,7 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
     )
     for party in part.parties:
         parts.add(
-            "variables", f"{id}_points_{party}", title=f"The evidence points at: {party}",
+            "variables", f"{id}_points_{party}", title=f"The evidence points at: {culprits[party]}",
             start=0, range=[0, 1], known_to=[namer],
         )
     # a finding is judged by what was looked into, whatever has happened since
@@ -190,7 +194,7 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
         }
     }
     for party in part.parties:
-        options[f"name_{party}"] = _name(id, part, party)
+        options[f"name_{party}"] = _name(id, part, party, culprits[party])
     parts.add(
         "decisions", f"{id}_naming", role=namer, kind="dilemma",
         title="Who broke the truce?",
@@ -200,7 +204,7 @@ def _commission(parts: Parts, id: str, part: CeasefirePart, culprits: dict[str, 
     )
 
 
-def _name(id: str, part: CeasefirePart, party: str) -> dict[str, object]:
+def _name(id: str, part: CeasefirePart, party: str, who: str) -> dict[str, object]:
     commission = part.commission
     assert commission is not None
     right, wrong = f"{id}_looked_into is {party}", f"{id}_looked_into is not {party}"
@@ -215,10 +219,10 @@ def _name(id: str, part: CeasefirePart, party: str) -> dict[str, object]:
     if party in commission.restraint:
         effects.append(f"add -{commission.right} to {commission.restraint[party]} when {right}")
     return {
-        "title": f"Name {party.replace('_', ' ')}",
+        "title": f"Name one side: {who}",
         "text": "Say it in the report, and stand by it.",
         "weight": f"1 + 6 * {id}_points_{party}",
         "effects": effects,
         "toward": party,
-        "said": f"The finding names one side: {party.replace('_', ' ')}.",
+        "said": f"The finding names one side: {who}.",
     }

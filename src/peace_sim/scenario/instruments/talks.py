@@ -7,7 +7,7 @@ measures, read when the wording is put; nobody but that delegation sees them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from peace_sim.scenario.boards import (
@@ -36,8 +36,10 @@ DEVICES = {
 }
 
 
-def expand(id: str, part: TalksPart, stages: frozenset[str]) -> tuple[Parts, TalksBoard]:
-    """The kernel parts and the board of talks."""
+def expand(
+    id: str, part: TalksPart, stages: frozenset[str], named: Mapping[str, str]
+) -> tuple[Parts, TalksBoard]:
+    """The kernel parts and the board of talks; ``named`` has the roles' titles."""
     parts = Parts()
     table_knows = sorted(
         {part.chair, *part.parties}
@@ -46,7 +48,7 @@ def expand(id: str, part: TalksPart, stages: frozenset[str]) -> tuple[Parts, Tal
     _rounds(parts, id, part)
     _on_the_table(parts, id, part, table_knows)
     for issue, spec in part.issues.items():
-        _issue(parts, id, part, issue, spec)
+        _issue(parts, id, part, issue, spec, named)
     _table(parts, id, part, table_knows)
     for party in part.parties:
         _answers(parts, id, part, party, table_knows)
@@ -121,24 +123,27 @@ def _on_the_table(parts: Parts, id: str, part: TalksPart, knows: list[str]) -> N
     )
 
 
-def _issue(parts: Parts, id: str, part: TalksPart, issue: str, spec: IssuePart) -> None:
+def _issue(
+    parts: Parts, id: str, part: TalksPart, issue: str, spec: IssuePart, named: Mapping[str, str]
+) -> None:
     name = f"{id}_{issue}"
     words = {w: wording.title for w, wording in spec.wordings.items()}
     conditions = []
     for party in part.parties:
         rows = spec.bids[party]
-        parts.add("variables", f"{name}_{party}", title=f"{spec.title}: {party}'s bracket",
+        who = part.parties[party].title or named.get(party, party)
+        parts.add("variables", f"{name}_{party}", title=f"{spec.title}, in brackets: {who}",
                   start=rows[0].says, choices=words)
-        parts.add("variables", f"{name}_{party}_if", title=f"{party} accepts only in exchange",
-                  start=0, range=[0, 1])
-        parts.add("variables", f"{name}_{party}_vague", title=f"{party} can live with vague words",
-                  start=0, range=[0, 1])
+        parts.add("variables", f"{name}_{party}_if", start=0, range=[0, 1],
+                  title=f"{spec.title}, only in exchange: {who}")
+        parts.add("variables", f"{name}_{party}_vague", start=0, range=[0, 1],
+                  title=f"{spec.title}, content with vague words: {who}")
         trade = _trade(id, spec, party)
         conditions.append(f"({name}_{party}_if == 0{f' or {trade}' if trade else ''})")
         _later_bids(parts, id, part, issue, spec, party)
-    parts.add("variables", f"{name}_put", title=f"{spec.title}: has been on the table", start=0,
+    parts.add("variables", f"{name}_put", title=f"{spec.title}, put on the table", start=0,
               range=[0, 1])
-    parts.add("variables", f"{name}_settled", title=f"{spec.title}: settled", start=0, range=[0, 1])
+    parts.add("variables", f"{name}_settled", title=f"{spec.title}, settled", start=0, range=[0, 1])
     parts.add("variables", f"{name}_words", title=spec.title, start="open",
               choices={"open": "in brackets", **words})
     ways: list[dict[str, object]] = []
