@@ -499,7 +499,7 @@ def gauge_text(reading: Reading) -> str:
 
 
 def reading_text(reading: Reading) -> str:
-    """A level in numbers, with its unit; about so much, where it is a guess; a flag as yes or no."""
+    """A level in numbers, with its unit; about so much where it is a guess; a flag as yes or no."""
     if reading.choice:
         return reading.word
     is_flag = (reading.low, reading.high, reading.unit) == (0.0, 1.0, "")
