@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from textual.app import App
+from textual.screen import Screen
 
 from peace_sim.diagnostics import failed
 from peace_sim.engine.state import Move, World
@@ -52,11 +54,12 @@ def _first(asked: Asked) -> tuple[tuple[str, str], ...]:
 
 
 class Bench(App[None]):
-    """An application with nothing but the screen under test."""
+    """Nothing but the screen under test; it remembers the screen's answer."""
 
-    def __init__(self, screen: object) -> None:
+    def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
         self.first = screen
+        self.answers: list[object] = []
 
     def on_mount(self) -> None:
-        self.push_screen(self.first)  # type: ignore[arg-type]
+        self.push_screen(self.first, self.answers.append)
