@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from peace_sim.engine.facts import Fact, VariableMoved
-from peace_sim.engine.game import PUBLIC, Game
+from peace_sim.engine.game import PUBLIC, Game, Variable
 from peace_sim.engine.state import State
 from peace_sim.scenario.edition import Edition, Series
 
@@ -25,12 +25,21 @@ class Beside:
 
 def played_series(game: Game, opening: State, facts: Iterable[Fact]) -> dict[str, Points]:
     """Every public number by date, from the chapter's opening on."""
-    start = game.moments[opening.moment].day
     settings = {setting.variable for setting in game.settings}
-    points: dict[str, dict[int, float]] = {}
-    for index, variable in enumerate(game.variables):
-        if PUBLIC in variable.known_to and not variable.words and index not in settings:
-            points[variable.id] = {start: opening.cells[variable.cell]}
+    public = (
+        variable
+        for index, variable in enumerate(game.variables)
+        if PUBLIC in variable.known_to and not variable.words and index not in settings
+    )
+    return course(game, opening, facts, public)
+
+
+def course(
+    game: Game, opening: State, facts: Iterable[Fact], variables: Iterable[Variable]
+) -> dict[str, Points]:
+    """How these variables went, by date, from the chapter's opening on."""
+    start = game.moments[opening.moment].day
+    points = {variable.id: {start: opening.cells[variable.cell]} for variable in variables}
     for fact in facts:
         if isinstance(fact, VariableMoved) and fact.variable in points:
             points[fact.variable][fact.day] = fact.after

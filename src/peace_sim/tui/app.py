@@ -87,7 +87,7 @@ class PeaceApp(App[None]):
         Binding("n", "look('numbers')", "Numbers", id="look.numbers",
                 tooltip="Numbers and tracks, and why they stand as they do"),
         Binding("m", "look('map')", "Map", id="look.map", tooltip="The map, and who stands where"),
-        Binding("r", "look('record')", "Record", id="look.record",
+        Binding("r", "look('record')", "Record", id="look.record", show=False,
                 tooltip="What really happened, as far as it may be told"),
         Binding("c", "look('codex')", "Codex", id="look.codex", show=False,
                 tooltip="Words, parties, people and places"),
@@ -149,6 +149,7 @@ class PeaceApp(App[None]):
                     with suppress(NotImplementedError):
                         loop.add_signal_handler(getattr(signal, name), self.action_interrupt)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self.screen_change_signal.subscribe(self, self._screen_changed)
         self.call_after_refresh(self._load)
 
     # ------------------------------------------------------------ what there is
@@ -295,7 +296,13 @@ class PeaceApp(App[None]):
         if self.store is not None:
             from peace_sim.tui.screens.saved import SavedScreen
 
-            self.push_screen(SavedScreen(self.store))
+            self.push_screen(SavedScreen(self.store), self._chosen_game)
+
+    def _chosen_game(self, id: str | None) -> None:
+        if id is not None:
+            self.resume(id)
+        elif self.start is not None:
+            self.start.load()
 
     def _sit_down(self, edition: Edition, session: Session, study: bool) -> None:
         from peace_sim.tui.evening import Evening
@@ -465,12 +472,15 @@ class PeaceApp(App[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for a larger window where the game cannot be played, and go on when it is there."""
-        self._fit(event.size.width, event.size.height)
+        self.call_later(self._fit)
 
-    def _fit(self, width: int, height: int) -> None:
+    def _screen_changed(self, _: Screen[Any]) -> None:
+        self.call_later(self._fit)
+
+    def _fit(self) -> None:
         from peace_sim.tui.screens.dialogs import TooSmall
 
-        small = width < SMALLEST[0] or height < SMALLEST[1]
+        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
         if small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall(SMALLEST))
         elif not small and isinstance(self.screen, TooSmall):
@@ -480,7 +490,6 @@ class PeaceApp(App[None]):
         """Take off what lies above a screen."""
         while self.screen is not screen and len(self.screen_stack) > 1:
             self.pop_screen()
-        self._fit(*self.size)
 
     # ------------------------------------------------------------ work and faults
 

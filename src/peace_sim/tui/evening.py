@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from peace_sim.engine.facts import BallotTallied, Fact
+from peace_sim.engine.facts import BallotTallied, CableSent, Fact
 from peace_sim.engine.opening import NotOpen, UnreadableMove
 from peace_sim.engine.state import Move
 from peace_sim.play.seat import LocalSeat
 from peace_sim.play.session import NothingToUndo, Session
 from peace_sim.play.store import StoreTrouble
-from peace_sim.report.latest import latest, opened_seals
+from peace_sim.report.latest import is_answer, latest, opened_seals
+from peace_sim.report.prose import news
 from peace_sim.report.refusals import refusal
 from peace_sim.scenario.edition import Edition
 from peace_sim.tui.place import Place
@@ -177,9 +178,15 @@ class Evening:
         return False
 
     def _straight_on(self) -> None:
-        """At the table one sitting follows another, without a walk back to the desk."""
+        """To the next question at once, where there is one alone and nothing else came in."""
         asked = self.place.asked()
-        if len(asked) == 1 and asked[0].kind == "table" and self.place.view().lap:
+        if len(asked) != 1:
+            return
+        fresh = latest(self.place.facts(), self.seat.roles)
+        came_in = [fact for fact in fresh if not is_answer(fact)]
+        cables = any(isinstance(fact, CableSent) for fact in came_in)
+        told = news(self.place.edition, came_in, self.place.role)
+        if self.place.view().lap or not (cables or told):
             self.answer(asked[0].id)
 
     def undo(self) -> None:

@@ -35,9 +35,18 @@ class SeriesPlot(Drawing):
     """
 
     def __init__(
-        self, title: str, unit: str, ours: Points, record: Points, *, id: str | None = None
+        self,
+        title: str,
+        unit: str,
+        ours: Points,
+        record: Points,
+        *,
+        there: str = "in the record",
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self.there = there
+        """What the other curve is."""
         self.heading = f"{title} ({unit})" if unit else title
         self.ours = tuple(sorted(ours))
         self.record = tuple(sorted(record))
@@ -74,7 +83,7 @@ class SeriesPlot(Drawing):
         if self.record:
             day, value = self.record[-1]
             when = day_text(day, "month")
-            parts.append((f"{dashes} in the record: {number_text(value)} ({when})", "record"))
+            parts.append((f"{dashes} {self.there}: {number_text(value)} ({when})", "record"))
         column = 0
         for text, ink in parts:
             sheet.write(column, 1, text, ink)
@@ -117,15 +126,13 @@ class _Frame:
 
 
 def _steps(frame: _Frame, points: Points) -> list[tuple[float, float]]:
-    """A level stands until the day it changes; the last one to the end."""
+    """A level stands until the day it changes."""
     path: list[tuple[float, float]] = []
     for day, value in points:
         x, y = frame.at(day, value)
         if path:
             path.append((x, path[-1][1]))
         path.append((x, y))
-    if path:
-        path.append((frame.left * 2 + frame.wide, path[-1][1]))
     return path
 
 

@@ -44,6 +44,11 @@ def said(text: str, style: str = "") -> Content:
     return Content.styled(words, style) if style and words else Content(words)
 
 
+def quiet(text: str) -> Content:
+    """Text that stands back behind the rest."""
+    return said(text, "$foreground-muted")
+
+
 def lines(items: Iterable[str | Content]) -> Content:
     """Several lines as one text for a widget."""
     return Content("\n").join(said(i) if isinstance(i, str) else i for i in items)

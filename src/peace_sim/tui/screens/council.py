@@ -20,7 +20,7 @@ from peace_sim.report.words import begun, closed, count_text, day_text, days_tex
 from peace_sim.scenario.boards import MandateBoard
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.game import GameScreen
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.chamber import LEGEND, Chamber, Member
 from peace_sim.tui.widgets.question import QuestionPane
 from peace_sim.tui.widgets.rows import Hanging
@@ -58,7 +58,7 @@ In the middle stands the count; below, what the draft would do.
     def body(self) -> ComposeResult:
         """The chamber, the draft, and the question."""
         yield Chamber(id="chamber")
-        yield Static(said(LEGEND, "$text-muted"), id="legend", markup=False)
+        yield Static(quiet(LEGEND), id="legend", markup=False)
         with Horizontal(id="council"):
             yield VerticalScroll(id="draft", can_focus=False)
             yield QuestionPane(self.place, id="question")
@@ -129,12 +129,12 @@ In the middle stands the count; below, what the draft would do.
     ) -> list[Content]:
         rule = f"{count_text(self.mandate.majority)} of {len(self.mandate.members)} carry it"
         if vote is None:
-            return [said(""), said("No vote yet", "italic"), said(begun(rule), "$text-muted")]
+            return [said(""), said("No vote yet", "italic"), quiet(begun(rule))]
         counted = [sum(1 for v in votes.values() if v == kind) for kind in ("yes", "no", "abstain")]
         told = [
-            said(day_text(vote.day), "$text-muted"),
+            quiet(day_text(vote.day)),
             said(f"{counted[0]} for · {counted[1]} against · {counted[2]} abstaining", "bold"),
-            said(begun(rule), "$text-muted"),
+            quiet(begun(rule)),
         ]
         if len(votes) == cast:
             word, style = {
@@ -171,7 +171,7 @@ In the middle stands the count; below, what the draft would do.
             reading = seen.reading(variable)
             if reading is not None:
                 mark = "[x] " if reading.level > 0 else "[ ] "
-                parts.append(_line(said(title), mark, said(text, "$text-muted")))
+                parts.append(_line(said(title), mark, quiet(text)))
         if mandate.tasks:
             parts.append(_line(said("The tasks", "bold $primary")))
         for number, (_, title, text) in enumerate(mandate.tasks, start=1):
@@ -180,7 +180,7 @@ In the middle stands the count; below, what the draft would do.
         rule = f"{begun(count_text(mandate.majority))} votes in favour carry a text"
         if permanent:
             rule += ", unless a permanent member votes against; abstaining is no veto"
-        parts.append(_line(said(closed(rule), "$text-muted")))
+        parts.append(_line(quiet(closed(rule))))
         return parts
 
     def _short(self, role: str, title: str) -> str:

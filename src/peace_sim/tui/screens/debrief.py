@@ -17,8 +17,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static, Tab, Tabs
 
+from peace_sim.engine.game import PUBLIC
 from peace_sim.history import Comparison, compare
 from peace_sim.history.compare import Row
+from peace_sim.history.series import Points, course
 from peace_sim.play.journal import Journal, to_lines
 from peace_sim.play.store import StoreTrouble, write_file
 from peace_sim.report.debrief import Debrief, DecisionRow, TimelineRow, debrief_of
@@ -29,7 +31,7 @@ from peace_sim.tui.place import Place
 from peace_sim.tui.plots import SeriesPlot
 from peace_sim.tui.screens.dialogs import FileName
 from peace_sim.tui.screens.game import Heading
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ PAGES = (
     ("ledgers", "Ledgers"),
     ("world", "World"),
 )
+
+
+MOST_GAUGES = 6
+MODEL = "as history goes in this model"
+"""What the other curve of a gauge is: nobody measured it."""
 
 
 class DebriefScreen(Screen[None]):
@@ -137,7 +144,7 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
             case "texts":
                 parts = _texts(told)
             case "curves":
-                parts = _curves(told, self._compared)
+                parts = _curves(self.place, told, self._compared)
             case "ledgers":
                 parts = _ledgers(told)
             case "world":
@@ -208,12 +215,12 @@ def _listed(title: str, lines: Iterable[str]) -> list[Widget]:
 def _end(told: Debrief) -> list[Widget]:
     parts: list[Widget] = []
     if told.ended:
-        parts += [_head(told.ending), _words(day_text(told.last_day), "$text-muted")]
+        parts += [_head(told.ending), _words(day_text(told.last_day), "$foreground-muted")]
         parts.append(_words(closed(told.epilogue)))
     else:
         parts.append(_words(f"The chapter is not over; it is {day_text(told.last_day)}."))
     parts += [_head("Where the courses part"), _words(told.divergence)]
-    parts.append(_words(told.world, "$text-muted"))
+    parts.append(_words(told.world, "$foreground-muted"))
     own = [goal for goal in told.goals if goal.role == told.chair]
     if own:
         parts.append(_head("What you wanted"))
@@ -240,15 +247,15 @@ def _timeline(told: Debrief) -> list[Widget]:
 def _milestone(row: TimelineRow) -> Static:
     here = row.here or "never"
     days = Content.assemble(
-        said("here ", "$text-muted"), said(here, "bold" if row.here else "bold $warning"),
-        said("  record ", "$text-muted"), said(row.there), said(f"  {row.off}", "italic"),
+        quiet("here "), said(here, "bold" if row.here else "bold $warning"),
+        quiet("  record "), said(row.there), said(f"  {row.off}", "italic"),
     )  # fmt: skip
     more = []
     if row.forced:
-        more.append(said("It rests on a date or a choice alone.", "$text-muted"))
+        more.append(quiet("It rests on a date or a choice alone."))
     if row.sources:
         cited = "; ".join(source.title for source in row.sources[:2])
-        more.append(said(f"Source: {cited}", "$text-muted"))
+        more.append(quiet(f"Source: {cited}"))
     mark = "● " if row.here else "○ "
     return _item(said(row.title, "bold"), Content("\n").join([days, *more]), mark)
 
@@ -259,23 +266,26 @@ def _decisions(told: Debrief) -> list[Widget]:
     if not rows:
         parts.append(_words("Nothing to set side by side."))
     for row in rows:
-        parts.append(_decision(row))
+        parts += _decision(row)
     return parts
 
 
-def _decision(row: DecisionRow) -> Static:
-    lines = [Content.assemble(said("you      ", "$text-muted"), said(row.here, "bold"))]
-    if row.there and row.parted:
-        lines.append(Content.assemble(said("history  ", "$text-muted"), said(row.there)))
-    elif row.there:
-        lines.append(said("history  the same", "$text-muted"))
+def _decision(row: DecisionRow) -> list[Widget]:
+    head = Content.assemble(said(row.title, "bold"), quiet(f"  {day_text(row.day)}"))
+    mark = "≠ " if row.parted else "= " if row.there else "· "
+    parts: list[Widget] = [_item(head, None, mark), _pair("you", row.here, "bold")]
+    if row.there:
+        parts.append(_pair("history", row.there if row.parted else "the same"))
     if row.parted:
         for one in row.faced:
-            told = f"{one.title}: {one.here} here, {one.there} there"
-            lines.append(said(told, "italic $text-muted"))
-    head = Content.assemble(said(row.title, "bold"), said(f"  {day_text(row.day)}", "$text-muted"))
-    mark = "≠ " if row.parted else "= " if row.there else "· "
-    return _item(head, Content("\n").join(lines), mark)
+            told = f"{one.title}: {one.here} for you, {one.there} for them"
+            parts.append(_pair("facing", told, "italic $foreground-muted"))
+    return parts
+
+
+def _pair(label: str, text: str, style: str = "") -> Static:
+    """A label and what belongs to it, which hangs beside it."""
+    return Static(Hanging(f"  {label:<9}", said(text, style)), markup=False)
 
 
 def _texts(told: Debrief) -> list[Widget]:
@@ -289,27 +299,43 @@ def _beside(title: str, rows: Iterable[Row]) -> list[Widget]:
     for group, members in groupby(rows, key=lambda row: row.group):
         parts.append(_head(f"{title}: {group}" if group else title))
         for row in members:
-            body = Content.assemble(said("here ", "$text-muted"), said(row.here, "bold"))
-            if row.here == row.there:
-                body = Content.assemble(body, said("  in the record the same", "$text-muted"))
-            else:
-                body = Content.assemble(body, said("\nrecord ", "$text-muted"), said(row.there))
-            parts.append(_item(said(row.title), body, "= " if row.here == row.there else "≠ "))
+            same = row.here == row.there
+            parts.append(_item(row.title, None, "= " if same else "≠ "))
+            parts.append(_pair("here", row.here, "bold"))
+            parts.append(_pair("record", "the same" if same else row.there))
     return parts
 
 
-def _curves(told: Debrief, compared: Comparison) -> list[Widget]:
+def _curves(place: Place, told: Debrief, compared: Comparison) -> list[Widget]:
+    """The record's measured series beside the play; then the chair's gauges, in both courses."""
     parts: list[Widget] = []
+    if compared.beside:
+        parts.append(_head("Measured in the record"))
     for beside in compared.beside:
-        ours = [(date.fromordinal(day), value) for day, value in beside.here]
-        if ours:
-            last, value = ours[-1]
-            ours.append((max(date.fromordinal(told.last_day), last), value))
-        there = [(date.fromordinal(day), value) for day, value in beside.there]
+        ours, there = _dated(beside.here, told.last_day), _dated(beside.there, 0)
         parts.append(SeriesPlot(beside.series.title, beside.series.unit, ours, there))
     for row in told.figures:
         parts.append(_item(f"{row.group}, {row.title}: {row.here} here, {row.there} in the record"))
-    return parts or [_words("The record has no measured series for this chapter.")]
+    game = place.game
+    gauges = [v for v in game.variables if v.gauge_for & {place.role, PUBLIC} and not v.words]
+    lines = (compared.line, compared.record)
+    here, record = (course(game, line.opening, line.facts, gauges) for line in lines)
+    moved = [v for v in gauges if len(here[v.id]) > 1 or len(record[v.id]) > 1][:MOST_GAUGES]
+    if moved:
+        parts.append(_head("Your gauges"))
+    for variable in moved:
+        ours, there = (_dated(line[variable.id], told.last_day) for line in (here, record))
+        plot = SeriesPlot(variable.title, variable.unit, ours, there, there=MODEL)
+        parts.append(plot)
+    return parts or [_words("Nothing that is measured has moved.")]
+
+
+def _dated(points: Points, until: int) -> list[tuple[date, float]]:
+    """Points with their dates, the last level held until a day."""
+    dated = [(date.fromordinal(day), value) for day, value in points]
+    if dated and until > points[-1][0]:
+        dated.append((date.fromordinal(until), points[-1][1]))
+    return dated
 
 
 def _ledgers(told: Debrief) -> list[Widget]:
@@ -321,7 +347,7 @@ def _ledgers(told: Debrief) -> list[Widget]:
             parts.append(Static(Hanging("· ", said(title), None, number), markup=False))
     parts += _listed("Promises", map(promise_text, told.promises))
     if parts:
-        parts.append(_words("The ledgers stand side by side. Nobody adds them up.", "$text-muted"))
+        parts.append(_words("The ledgers stand side by side. Nobody adds them up.", "italic"))
     return parts or [_words("No ledger was kept.")]
 
 
@@ -339,8 +365,8 @@ def _world(told: Debrief) -> list[Widget]:
         parts.append(_head("How this world was drawn"))
     for row in told.draw:
         body = Content.assemble(
-            said("here ", "$text-muted"), said(row.here, "bold"),
-            said("  in the record's world ", "$text-muted"), said(row.there),
+            quiet("here "), said(row.here, "bold"),
+            quiet("  in the record's world "), said(row.there),
         )  # fmt: skip
         parts.append(_item(said(row.title), body))
     return parts

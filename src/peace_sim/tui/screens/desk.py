@@ -9,21 +9,20 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, OptionList, Static
 
 from peace_sim.engine.facts import CableSent, DecisionMade, Fact
-from peace_sim.engine.view import Asked, View
+from peace_sim.engine.view import Asked, Reading, View
 from peace_sim.report.brief import Brief, brief
 from peace_sim.report.latest import is_answer, latest
-from peace_sim.report.prose import CableText, cable, gauge_text, news
+from peace_sim.report.prose import CableText, cable, news, reading_text
+from peace_sim.report.spending import amount_text, blocks
 from peace_sim.report.words import answer_text, begun, closed, day_text, days_text
 from peace_sim.tui.messages import Answer, OpenSeals
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.game import GameScreen, Heading, window_title
-from peace_sim.tui.text import said
-from peace_sim.tui.widgets.question import amount_text, blocks
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 CABLES = 3
@@ -41,7 +40,7 @@ class Cable(Vertical):
     def compose(self) -> ComposeResult:
         """Sender, title and text."""
         doubt = said("DOUBTFUL", "bold $warning") if self.sent.doubtful else said("")
-        head = said(f"CABLE from {self.sent.sender}", "$text-muted")
+        head = quiet(f"CABLE from {self.sent.sender}")
         yield Static(Hanging("", head, None, doubt), markup=False)
         yield Static(said(closed(self.sent.title), "bold"), markup=False)
         yield Static(said(self.sent.text), markup=False)
@@ -70,9 +69,7 @@ class Desk(GameScreen):
         """The tray beside what stands where, above what is asked."""
         with Horizontal(id="upper"):
             yield VerticalScroll(id="tray")
-            with VerticalScroll(id="side", can_focus=False):
-                yield Static(id="gauges", markup=False)
-                yield Static(id="countdowns", markup=False)
+            yield VerticalScroll(id="side", can_focus=False)
         with Vertical(id="lower"):
             yield Static(id="asked-title", markup=False)
             yield Rows(id="asked")
@@ -115,7 +112,7 @@ class Desk(GameScreen):
         cables = [sent for fact in fresh if (sent := cable(edition, fact))]
         parts: list[Widget] = []
         if first:
-            parts += brief_parts(brief(edition, self.place.view().chapter, role))
+            parts += brief_parts(brief(edition, self.place.view().chapter, role), notes=False)
         parts += [Cable(sent) for sent in cables[:CABLES]]
         parts += [
             Static(said(f"Also a cable from {sent.sender}: {closed(sent.title)}"), markup=False)
@@ -127,26 +124,31 @@ class Desk(GameScreen):
         ):
             told = news(edition, [f for f in heard if not isinstance(f, CableSent)], role)
             if told:
-                parts.append(Static(said(title, "bold $primary"), classes="title", markup=False))
+                parts.append(_title(title))
                 parts += [Static(Hanging("· ", said(line)), markup=False) for line in told]
-        return parts or [Static(said("Nothing new came in.", "$text-muted"), markup=False)]
+        return parts or [Static(quiet("Nothing new came in."), markup=False)]
 
     def _tell_side(self, seen: View) -> None:
         gauges = [reading for reading in seen.readings if reading.gauge][:GAUGES]
-        lines = [_gauge(gauge_text(reading)) for reading in gauges]
-        self.query_one("#gauges", Static).update(Content("\n").join(lines))
-        self.query_one("#gauges").display = bool(lines)
+        side = self.query_one("#side", VerticalScroll)
+        side.remove_children()
+        told: list[Static] = []
+        if gauges:
+            told.append(_title("How things stand"))
+        told += [Static(_gauge(reading), markup=False) for reading in gauges]
         due = sorted(seen.countdowns, key=lambda c: c.due)
-        told = [said("Dates to come", "bold $primary")] if due else []
+        if due:
+            told.append(_title("Dates to come"))
         for countdown in due[:COUNTDOWNS]:
             left = countdown.days_left
             when = "today" if not left else f"in {days_text(left)}" if left > 0 else "past"
             style = "bold $warning" if left <= 31 else ""
-            told.append(Content.assemble(said(f"{countdown.title}: "), said(when, style)))
+            row = Hanging("", said(countdown.title), None, said(when, style))
+            told.append(Static(row, markup=False, classes="date"))
         if len(due) > COUNTDOWNS:
-            told.append(said(f"and {len(due) - COUNTDOWNS} more (n)", "$text-muted"))
-        self.query_one("#countdowns", Static).update(Content("\n").join(told))
-        self.query_one("#side").display = bool(lines or told)
+            told.append(Static(quiet(f"and {len(due) - COUNTDOWNS} more (n)")))
+        side.mount_all(told)
+        side.display = bool(told)
 
     def _tell_asked(self, asked: tuple[Asked, ...]) -> None:
         waiting = [one for one in asked if one.sealed is None]
@@ -164,14 +166,14 @@ class Desk(GameScreen):
     def _asked_row(self, asked: Asked, full: bool) -> Hanging:
         if asked.sealed is not None:
             decision = self.place.game.decision(asked.id)
-            answer = said(closed(begun(answer_text(decision, asked.sealed))), "$text-muted")
+            answer = quiet(closed(begun(answer_text(decision, asked.sealed))))
             return Hanging("[x] ", said(asked.title), answer, said("sealed", "$success"))
         budgets = [field.budget for field in asked.fields if field.budget is not None]
         end = said("")
         if budgets and budgets[0] is not None:
-            have = amount_text(budgets[0], asked.kind)
+            have = amount_text(self.place.game, budgets[0], asked.kind)
             end = said(f"{blocks(budgets[0])} {have}".strip(), "$primary")
-        text = said(asked.text if full else "", "$text-muted")
+        text = quiet(_first_sentence(asked.text) if full else "")
         return Hanging("[ ] ", said(asked.title, "bold"), text, end)
 
     # ------------------------------------------------------------ what it hears
@@ -196,17 +198,31 @@ class Desk(GameScreen):
         """There is nothing behind the desk."""
 
 
-def brief_parts(told: Brief) -> list[Widget]:
-    """A brief as widgets: what is warned of, the story, the chair and its aims."""
-    parts = [said(f"Take note: {closed(note)}", "italic $warning") for note in told.notes]
-    parts += [said(text) for text in (told.story, told.text) if text]
+def brief_parts(told: Brief, *, notes: bool = True) -> list[Widget]:
+    """A brief as widgets: the story, the chair's own, its aims, and what the scenario warns of."""
+    texts = [said(text) for text in (told.story, told.text) if text]
     aims = [f"You want: {closed(aim)}" for aim in told.aims]
     aims += [f"In secret, you want: {closed(aim)}" for aim in told.secret_aims]
-    widgets: list[Widget] = [Static(part, markup=False, classes="paragraph") for part in parts]
-    widgets += [Static(Hanging("· ", said(aim)), markup=False) for aim in aims]
-    return widgets
+    parts: list[Widget] = [Static(text, markup=False, classes="paragraph") for text in texts]
+    parts += [Static(Hanging("· ", said(aim)), markup=False) for aim in aims]
+    if notes and told.notes:
+        parts.append(_title("Take note"))
+        parts += [Static(Hanging("· ", said(closed(n))), markup=False) for n in told.notes]
+    return parts
 
 
-def _gauge(text: str) -> Content:
-    title, _, word = text.partition(": ")
-    return Content.assemble(said(f"{title}: "), said(word, "bold"))
+def _title(text: str) -> Static:
+    return Static(said(text, "bold $primary"), markup=False, classes="title")
+
+
+def _gauge(reading: Reading) -> Hanging:
+    """A gauge: its title, and how it stands in a word; what is a guess says so."""
+    word = said(reading.word or reading_text(reading), "bold")
+    if reading.estimated:
+        word = word + quiet(" (a guess)")
+    return Hanging("", said(reading.title), None, word)
+
+
+def _first_sentence(text: str) -> str:
+    first, stop, _ = text.partition(". ")
+    return f"{first}{stop}".rstrip()

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 
@@ -65,7 +65,7 @@ class FileName(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(said(self._title, "bold $primary"), markup=False)
             yield Input(self._suggested, max_length=1000, id="file-name")
-            hint = said("Enter writes the file; Escape leaves it.", "$text-muted")
+            hint = quiet("Enter writes the file; Escape leaves it.")
             yield Static(hint, markup=False)
 
     @on(Input.Submitted)

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging
 
 GAME = """\
@@ -85,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
                 for key, what in self._keys:
                     yield Static(Hanging(f"{key:<{width}}  ", said(what)), markup=False)
             yield from page(GAME)
-        yield Static(said("esc back", "$text-muted"), id="help-back", markup=False)
+        yield Static(quiet("esc back"), id="help-back", markup=False)
 
 
 def page(text: str) -> list[Widget]:

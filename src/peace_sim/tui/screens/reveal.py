@@ -15,7 +15,7 @@ from textual.widgets import Footer, Static
 from peace_sim.report.latest import Opened
 from peace_sim.report.words import day_text
 from peace_sim.tui.screens.game import Heading
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging
 
 BEAT = 0.7
@@ -32,16 +32,26 @@ class Seal(Static):
 
     def shut(self) -> None:
         """Show whose it is, and nothing of what is in it."""
-        self.update(
-            Hanging("■ ", said(self.opened.who, "bold"), None, said("sealed", "italic $text-muted"))
-        )
+        self.update(Hanging("■ ", said(self.opened.who, "bold"), None, quiet("sealed")))
 
     def open(self) -> None:
         """Show what was in it."""
-        about = said(self.opened.about if self.opened.own else "", "$text-muted")
-        body = Content("\n").join(said(line) for line in self.opened.lines)
-        self.update(Hanging("□ ", said(self.opened.who, "bold"), body, about))
+        one = self.opened
+        if one.own:
+            body = Content("\n").join(said(line) for line in one.lines)
+            about = quiet(one.about)
+            self.update(Hanging("□ ", said(one.who, "bold"), body, about))
+        else:
+            told = [_named(one.who, line) for line in one.lines]
+            self.update(Hanging("□ ", told[0], Content("\n").join(told[1:])))
         self.add_class("-open")
+
+
+def _named(who: str, line: str) -> Content:
+    """A sentence with the name that it begins with made bold."""
+    if not line.startswith(who):
+        return said(line)
+    return Content.assemble(said(who, "bold"), said(line[len(who) :]))
 
 
 class Reveal(ModalScreen[None]):
@@ -73,7 +83,7 @@ opens the next one at once; **Escape** opens them all.
             for one in self.opened:
                 if one.day != day:
                     day = one.day
-                    yield Static(said(day_text(day), "$text-muted"), markup=False, classes="day")
+                    yield Static(quiet(day_text(day)), markup=False, classes="day")
                 yield Seal(one)
         yield Static(id="reveal-word", markup=False)
         yield Footer(show_command_palette=False)
@@ -120,7 +130,7 @@ opens the next one at once; **Escape** opens them all.
     def _tell(self) -> None:
         left = len(self.opened) - self._shown
         word = "Enter: go on" if not left else f"{left} still sealed"
-        self.query_one("#reveal-word", Static).update(said(word, "$text-muted"))
+        self.query_one("#reveal-word", Static).update(quiet(word))
 
     def action_next(self) -> None:
         """Open the next; when all is open, go on."""

@@ -21,7 +21,7 @@ from peace_sim.report.words import begun
 from peace_sim.scenario.edition import Edition
 from peace_sim.tui.screens.desk import brief_parts
 from peace_sim.tui.screens.game import Heading
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 if TYPE_CHECKING:
@@ -140,15 +140,15 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
             title = next((t for id, t, _ in line.values if id == self.chosen[line.id]), "")
             before, after = ("‹ ", " ›") if len(line.values) > 1 else ("", "")
             value = Content.assemble(
-                said(before, "$text-muted"), said(title, "bold"), said(after, "$text-muted")
+                quiet(before), said(title, "bold"), quiet(after)
             )
-            head = said(f"{line.title:<12}", "$text-muted")
+            head = quiet(f"{line.title:<11} ")
             room = 36 - head.cell_length
             beside = value.cell_length <= room
             row = Hanging("", head + value) if beside else Hanging("", head, value)
             rows.append((line.id, row))
         if self.wish.seed:
-            rows.append(("seed", Hanging("", said("Seed", "$text-muted"), said(self.wish.seed))))
+            rows.append(("seed", Hanging("", quiet("Seed"), said(self.wish.seed))))
         self.query_one(Rows).show(rows)
         self._tell()
 
@@ -165,13 +165,10 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
             about = f"{told.dates} · about {told.minutes} minutes"
             head: list[Widget] = [
                 Static(said(told.chapter, "bold $primary"), markup=False),
-                Static(said(about, "$text-muted"), markup=False, classes="paragraph"),
-                Static(
-                    Content.assemble(said("You are "), said(told.chair, "bold"), said(". "),
-                                     said(told.office)),
-                    markup=False, classes="paragraph",
-                ),
-            ]  # fmt: skip
+                Static(quiet(about), markup=False, classes="paragraph"),
+                Static(said(f"Your chair: {told.chair}", "bold"), markup=False),
+                Static(said(told.office), markup=False, classes="paragraph"),
+            ]
             return head + brief_parts(told)
         value = next((v for v in line.values if v[0] == self.chosen[line.id]), line.values[0])
         others = [v for v in line.values if v[0] != value[0]]
@@ -180,7 +177,7 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
             Static(said(value[2]), markup=False, classes="paragraph"),
         ]
         parts += [
-            Static(Hanging("· ", said(f"or {title}"), said(text, "$text-muted")), markup=False)
+            Static(Hanging("· ", said(f"or {title}"), quiet(text)), markup=False)
             for _, title, text in others
         ]
         return parts

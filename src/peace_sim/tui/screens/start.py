@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
             minutes = sum(chapter.minutes for chapter in edition.game.chapters)
             new = self.app.shelf.is_first(edition.id)
             word = "New here?" if new else "Play"
-            end = said(f"{minutes} minutes", "$text-muted")
+            end = quiet(f"{minutes} minutes")
             rows.append((f"play:{edition.id}", Hanging("", _line(word, edition.title), None, end)))
         if self._kept:
             count = len(self._kept)
@@ -140,7 +140,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
             told = f"Last played {self._kept[0].updated[:10]}. Kept as {self._kept[0].id}."
         elif kind == "look":
             told = "Enter changes the colours. Nothing in the game is told by a colour alone."
-        self.query_one("#start-about", Static).update(said(told, "$text-muted"))
+        self.query_one("#start-about", Static).update(quiet(told))
 
     # ------------------------------------------------------------ what it hears
 
@@ -172,4 +172,4 @@ Every move is safe at once. Leave when you like; the first line here brings you 
 
 
 def _line(word: str, what: str) -> Content:
-    return Content.assemble(said(f"{word:<10}", "$text-muted"), said(what, "bold"))
+    return Content.assemble(quiet(f"{word:<10}"), said(what, "bold"))

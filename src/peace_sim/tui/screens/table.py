@@ -137,7 +137,7 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
             for party, because in clause.reasons:
                 who = begun(self._short(party))
                 body = Content.assemble(body, "\n", said(f"{who}: “{closed(because)}”", "italic"))
-        status = said("on the table" if in_hand else clause.status_title, "italic $text-muted")
+        status = quiet("on the table" if in_hand else clause.status_title)
         head = said(clause.title, "bold $primary" if in_hand else "bold")
         classes = "clause -in-hand" if in_hand else "clause"
         return Static(Hanging(mark, head, body, status), markup=False, classes=classes)

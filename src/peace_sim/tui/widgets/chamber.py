@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.widgets import Static
 
-from peace_sim.tui.text import cell, said
+from peace_sim.tui.text import cell, quiet, said
 
 MARKS = {"yes": "+", "no": "−", "abstain": "o"}
 STYLES = {"yes": "bold $success", "no": "bold $error", "abstain": "$warning"}
@@ -57,7 +57,7 @@ class Chamber(Static):
     def _horseshoe(self, width: int) -> list[Content]:
         """Down the left arm, along the bend, and up the right arm, as the table is sat at."""
         left, bend, right = (self.members[at : at + ARM] for at in (0, ARM, 2 * ARM))
-        arm = min(22, width // 4)
+        arm = min(24, width // 4 + 4)
         room = width - 2 * arm - 4
         middle = [*self.middle, *([Content("")] * ARM)][:ARM]
         lines = []
@@ -68,11 +68,11 @@ class Chamber(Static):
             gap = room - inner.cell_length
             inside = Content.assemble(" " * (gap // 2), inner, " " * (gap - gap // 2))
             lines.append(
-                Content.assemble(self._member(left[at], arm), said("│ ", "$text-muted"), inside,
-                                 said(" │", "$text-muted"), self._member(right[ARM - 1 - at], arm))
+                Content.assemble(self._member(left[at], arm), quiet("│ "), inside,
+                                 quiet(" │"), self._member(right[ARM - 1 - at], arm))
             )  # fmt: skip
         edge = " " * arm
-        lines.append(said(f"{edge}╰{'─' * (room + 2)}╯", "$text-muted"))
+        lines.append(quiet(f"{edge}╰{'─' * (room + 2)}╯"))
         each = width // ARM
         lines.append(Content("").join([self._member(member, each) for member in bend]))
         return lines
@@ -89,7 +89,7 @@ class Chamber(Static):
 
     def _member(self, member: Member, width: int) -> Content:
         vote = self.votes.get(member.role, "")
-        mark, style = MARKS.get(vote, "·"), STYLES.get(vote, "$text-muted")
+        mark, style = MARKS.get(vote, "·"), STYLES.get(vote, "$foreground-muted")
         diamond = "◆" if member.permanent else " "
         name = cell(member.title, max(4, width - 4))
         head = said(f"{mark} ", style) + said(diamond, "$primary")

@@ -14,28 +14,12 @@ from textual.widgets import Button, OptionList, Static
 from peace_sim.engine.state import Move
 from peace_sim.engine.view import Asked, FieldSeen, OptionSeen
 from peace_sim.report.refusals import option_refusal, why_not
+from peace_sim.report.spending import amount_text, blocks
 from peace_sim.report.words import answer_text, begun, closed, number_text
 from peace_sim.tui.messages import Considered, OpenSeals, Seal, TakeBack
 from peace_sim.tui.place import Place
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
-
-UNITS = {"acts": ("week", "weeks"), "deploy": ("team", "teams")}
-MAX_BLOCKS = 12
-
-
-def amount_text(amount: float, kind: str) -> str:
-    """An amount of what a plan of this kind spends: 2 weeks."""
-    one, many = UNITS.get(kind, ("", ""))
-    return f"{number_text(amount)} {one if amount == 1 else many}".rstrip()
-
-
-def blocks(amount: float, of: float | None = None) -> str:
-    """So many filled blocks, of so many: ■■□□. Empty for what is no small whole number."""
-    whole = of if of is not None else amount
-    if amount != int(amount) or whole != int(whole) or not 0 <= amount <= whole <= MAX_BLOCKS:
-        return ""
-    return "■" * int(amount) + "□" * int(whole - amount)
 
 
 class QuestionPane(Vertical):
@@ -43,7 +27,7 @@ class QuestionPane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "seal", "Seal", id="question.seal", tooltip="Seal your answer"),
-        Binding("w", "why", "Why not?", id="question.why", tooltip="What a shut option waits for"),
+        Binding("w", "why", "Why?", id="question.why", tooltip="What a shut option waits for"),
         Binding("right", "step(1)", "Next", show=False, tooltip="The next part of the question"),
         Binding("left", "step(-1)", "Back", show=False, tooltip="The part before"),
         *(
@@ -133,12 +117,12 @@ class QuestionPane(Vertical):
             field = asked.fields[self.at]
             before = [self._picked(f) for f in asked.fields[: self.at]]
             head = said(f"{self.at + 1} of {len(asked.fields)} · {field.title}", "bold")
-            return Content.assemble(head, said(f"   {'; '.join(before)}", "$text-muted"))
+            return Content.assemble(head, quiet(f"   {'; '.join(before)}"))
         parts: list[Content] = []
         for number, field in enumerate(asked.fields):
             here = number == self.at
             mark = "▸" if here else " "
-            style = "bold" if here else "$text-muted"
+            style = "bold" if here else "$foreground-muted"
             parts.append(said(f"{mark}{number + 1}. {field.title}: {self._picked(field)}", style))
         return Content("\n").join(parts)
 
@@ -152,12 +136,17 @@ class QuestionPane(Vertical):
     @property
     def is_tight(self) -> bool:
         """Whether there is no room for every option's text at once."""
-        field = self.field
-        if field is None:
+        asked, field = self.asked, self.field
+        if asked is None or field is None:
             return False
-        width = max(20, self.size.width - 8)
-        lines = sum(1 + -(-len(o.text) // width) for o in field.options)
-        return lines + 8 > self.size.height
+        room = self.content_size
+        width = max(20, room.width - 9)
+        wanted = sum(1 + len(said(o.text).wrap(width)) * bool(o.text) for o in field.options)
+        if self.query_one("#asking").display:
+            above = 2 + len(said(asked.text).wrap(max(20, room.width)))
+            wanted += min(above, room.height * 2 // 5)
+        several = len(asked.fields) > 1
+        return wanted + (len(asked.fields) + 1 if several else 0) + 2 > room.height
 
     def _row(self, field: FieldSeen, number: int, option: OptionSeen) -> Hanging:
         taken = option.id in self.chosen.get(field.id, ())
@@ -167,17 +156,17 @@ class QuestionPane(Vertical):
             mark = "[x] " if taken else "[ ] "
         else:
             mark = "(•) " if taken else "( ) "
-        style = "bold" if taken else "$text-muted" if not option.open else ""
+        style = "bold" if taken else "$foreground-muted" if not option.open else ""
         end = Content("")
         if not option.open:
             end = said("shut", "italic $warning")
         elif option.cost:
             kind = self.asked.kind if self.asked else ""
-            told = f"{blocks(option.cost)} {amount_text(option.cost, kind)}"
+            told = f"{blocks(option.cost)} {amount_text(self.place.game, option.cost, kind)}"
             end = said(told.strip(), "$primary")
         body = option.text if option.text != option.title and not self.is_tight else ""
         head = said(f"{number}  {option.title}", style)
-        return Hanging(mark, head, said(body, "$text-muted"), end)
+        return Hanging(mark, head, quiet(body), end)
 
     def _tell(self) -> None:
         """Below the options: who refuses the one in hand, or what is sealed."""
@@ -190,8 +179,7 @@ class QuestionPane(Vertical):
             answer = begun(answer_text(decision, asked.sealed or ()))
             word.update(Content.assemble(
                 said("Sealed: ", "bold"), said(closed(answer)),
-                said("\nNobody has seen it. You may take it back until the seals are opened.",
-                     "$text-muted"),
+                quiet("\nNobody has seen it. You may take it back until the seals are opened."),
             ))  # fmt: skip
             word.display = True
             return
@@ -205,15 +193,15 @@ class QuestionPane(Vertical):
             word.update(said(own))
             return
         seen = self.place.seat.view(asked.role)
-        lines = [said(own, "$text-muted")] if own else []
+        lines = [quiet(own)] if own else []
         lines.append(said(option_refusal(self.place.edition, option, seen)))
         reasons = why_not(self.place.edition, option, seen)
         if self._why:
-            lines += [said(f"· {line}", "$text-muted") for line in reasons]
+            lines += [quiet(f"· {line}") for line in reasons]
             if not reasons:
-                lines.append(said("· There is no more to it that you may know.", "$text-muted"))
+                lines.append(quiet("· There is no more to it that you may know."))
         elif reasons and option.refusal:
-            lines.append(said("w: what it waits for", "$text-muted"))
+            lines.append(quiet("w: what it waits for"))
         word.update(Content("\n").join(lines))
 
     def _bar(self, asked: Asked, field: FieldSeen) -> None:
@@ -223,11 +211,11 @@ class QuestionPane(Vertical):
         elif field.budget is not None:
             left = field.budget - self._spent(field)
             drawn = blocks(max(0.0, left), field.budget)
-            have = amount_text(field.budget, asked.kind)
+            have = amount_text(self.place.game, field.budget, asked.kind)
             told = said(f"{number_text(left)} of {have} left")
             budget.update(Content.assemble(said(f"{drawn} ", "$primary"), told))
         else:
-            budget.update(said("any, or none" if field.many else "", "$text-muted"))
+            budget.update(quiet("any, or none" if field.many else ""))
         self.query_one("#seal").display = not self.is_sealed
         self.query_one("#open").display = self.is_sealed
         self.query_one("#back").display = self.is_sealed
@@ -286,7 +274,7 @@ class QuestionPane(Vertical):
             self.chosen[field.id] = [id for id in picked if id != option.id]
         elif field.budget is not None and self._spent(field) + option.cost > field.budget:
             kind = self.asked.kind if self.asked else ""
-            left = amount_text(field.budget - self._spent(field), kind)
+            left = amount_text(self.place.game, field.budget - self._spent(field), kind)
             self.notify(f"That takes more than is left: {left}.", markup=False)
             return
         else:
