@@ -20,7 +20,7 @@ from peace_sim.scenario.boards import TalksBoard
 from peace_sim.tui.messages import Considered
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.game import GameScreen
-from peace_sim.tui.text import said
+from peace_sim.tui.text import quiet, said
 from peace_sim.tui.themes import PARTIES
 from peace_sim.tui.widgets.question import QuestionPane
 from peace_sim.tui.widgets.rows import Hanging
