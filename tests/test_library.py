@@ -557,3 +557,92 @@ def test_reading_what_was_written_gives_it_back(tree: object) -> None:
     assert [f for f in findings if f.code != "Y111"] == []
     assert document is not None
     assert plain(document.root) == tree
+
+
+# ── Y11, Y12: through the whole of check ─────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("guard", "code"),
+    [
+        ("9**9**9 > 1", "E202"),
+        ("trust.__class__.__mro__ == 1", "E201"),
+        ("__import__('os')", "E201"),
+        ("lambda: 1", "E201"),
+        ("[x for x in trust]", "E201"),
+        ("trust[0] > 1", "E201"),
+        ("eval(trust) > 1", "E212"),
+        ("{0.__class__}", "E201"),
+        ("trust > 99999999999999999999", "E205"),
+        ("trust; trust", "E201"),
+        ("(" * 400 + "trust", "E204"),
+        ("trust + " * 60 + "trust > 1", None),
+        ("not " * 120 + "trust > 1", "E204"),
+        ("trust > 1 if trust else 0", "E202"),
+    ],
+)
+def test_y11_a_hostile_guard_is_a_finding_with_its_column(
+    tmp_path: Path, guard: str, code: str | None
+) -> None:
+    event = "events:\n  thaw:\n    title: A thaw\n    chance: '0.1'\n"
+    event += f"    when: {json.dumps(guard)}\n"
+    folder_of(tmp_path, {"scenario.yaml": HEADER + ACTS + event})
+    findings = library.check_paths([tmp_path])
+    assert [f.code for f in findings] == ([code] if code else [])
+    for found in findings:
+        assert found.span is not None
+        assert found.span.line == 17
+        assert 11 <= found.span.column <= 12 + len(guard)
+
+
+def test_y11_five_thousand_terms_are_too_many(tmp_path: Path) -> None:
+    measure = "measures:\n  all: {value: " + "trust + " * 5000 + "trust}\n"
+    folder_of(tmp_path, {"scenario.yaml": HEADER + ACTS + measure})
+    (found,) = library.check_paths([tmp_path])
+    assert found.code in ("S303", "E204")
+    assert "500 characters" in found.message
+
+
+TWO = "  {0}: {{title: {0}, phases: {{one: one, two: two}}, transitions: [{1}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("ways", "codes"),
+    [
+        ("{from: one, to: two}, {from: two, to: one}", ["C415"]),
+        ("{from: one, to: two, when: 'true'}, {from: two, to: one}", ["C415"]),
+        (
+            "{from: one, to: two, when: trust > 1}, {from: one, to: two}, {from: two, to: one}",
+            ["C415"],
+        ),
+        ("{from: one, to: two, after: 1}, {from: two, to: one}", []),
+        ("{from: one, to: two, when: trust > 50}, {from: two, to: one}", []),
+        ("{from: one, to: one}", []),
+        ("{from: [one, two], to: two}", []),
+    ],
+)  # fmt: skip
+def test_y12_a_ring_without_a_clock_is_found_before_play(
+    tmp_path: Path, ways: str, codes: list[str]
+) -> None:
+    text = HEADER + ACTS + "tracks:\n" + TWO.format("mood", ways)
+    folder_of(tmp_path, {"scenario.yaml": text})
+    assert [f.code for f in library.check_paths([tmp_path])] == codes
+
+
+def test_y12_a_ring_through_conditions_stops_the_run_with_words_not_with_a_crash(
+    tmp_path: Path,
+) -> None:
+    first = "{from: one, to: two, when: b is one}, {from: two, to: one, when: b is two}"
+    second = "{from: one, to: two, when: a is two}, {from: two, to: one, when: a is one}"
+    text = HEADER + "tracks:\n" + TWO.format("a", first) + TWO.format("b", second)
+    folder_of(tmp_path, {"scenario.yaml": text})
+    program = "import sys; from peace_sim.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", str(tmp_path), "--json"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "tracks that set each other off" in done.stderr
+    assert "Its author can mend this" in done.stderr
+    assert "report" not in done.stderr

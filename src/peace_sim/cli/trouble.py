@@ -35,6 +35,7 @@ def report(found: Exception) -> int:
 
 def _no_crash(found: Exception) -> str | None:
     """Trouble that a person can mend, in words."""
+    from peace_sim.engine.step import EndlessCascade
     from peace_sim.play.journal import ReplayTrouble
     from peace_sim.play.store import StoreTrouble
 
@@ -42,6 +43,8 @@ def _no_crash(found: Exception) -> str | None:
         return f"peace-sim: {found.message} {found.what_to_do}"
     if isinstance(found, ReplayTrouble):
         return f"peace-sim: {found.message}"
+    if isinstance(found, EndlessCascade):
+        return f"peace-sim: the scenario cannot go on: {found}. Its author can mend this."
     return None
 
 

@@ -18,6 +18,7 @@ from peace_sim.scenario.document import Document, ListNode, MapNode, Node, Scala
 from peace_sim.scenario.edition import CodexEntry, Edition, MapData, Series
 from peace_sim.scenario.extras import read_codex, read_map, read_record, read_series, record_ids
 from peace_sim.scenario.read import read
+from peace_sim.scenario.resting import restless
 from peace_sim.scenario.whole import Scenario
 
 MAIN = "scenario.yaml"
@@ -161,6 +162,8 @@ class _Binder:
             ids = record_ids(records) if whole else None
             compiled, findings = compile_scenario(scenario, root, digest=digest, record=ids)
             self.found += findings
+        if compiled is not None:
+            self.found += restless(compiled.game)
         series = self.series(compiled)
         codex = self.codex()
         drawn = self.map()

@@ -133,3 +133,11 @@ register(
     "events:\n  ambush: {title: An ambush}",
     "events:\n  ambush: {title: An ambush, chance: 0.1}",
 )
+register(
+    "C415",
+    "Phases that never come to rest",
+    "Transitions that are always open and take no time lead in a ring, so that a single day would "
+    "never end.",
+    "transitions: [{from: a, to: b}, {from: b, to: a}]",
+    "transitions: [{from: a, to: b, after: 30}, {from: b, to: a, after: 30}]",
+)

@@ -107,6 +107,8 @@ def _in_words(item: dict[str, Any]) -> str:
     if item["type"] == "string_pattern_mismatch":
         pattern = limits["pattern"]
         return _PATTERNS.get(pattern, f"does not have the form {pattern}")
+    if item["type"] == "too_long" and limits["field_type"] == "Value":
+        return _WORDS["string_too_long"].format(**limits)
     if item["type"] in _WORDS:
         return _WORDS[item["type"]].format(**limits)
     message: str = item["msg"].removeprefix("Input ").removeprefix("Value error, ")
