@@ -68,6 +68,10 @@ def cli(ctx: click.Context, plain: bool) -> int | None:
     """Lead a real peace process. Without a command the game begins."""
     if ctx.invoked_subcommand is not None:
         return None
-    from peace_sim.cli.play import begin
+    from peace_sim.cli import screen
 
-    return begin(plain=plain)
+    if not plain and screen.has_screen():
+        return screen.begin()
+    from peace_sim.cli.play import without_a_command
+
+    return without_a_command()

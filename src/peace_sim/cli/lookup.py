@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from peace_sim.diagnostics import Findings, failed, nearest, render
-from peace_sim.engine.game import Chapter, Game, Role
+from peace_sim.engine.game import Chapter, Game
 from peace_sim.scenario.edition import Edition
 
 
@@ -62,19 +62,6 @@ def chapter_of(game: Game, named: str | None) -> Chapter:
     if named is not None and named not in game.index["chapter"]:
         raise unknown("chapter", named, game.index["chapter"])
     return game.chapter(named)
-
-
-def chairs(game: Game, chapter: Chapter) -> list[Role]:
-    """The roles that a person may take in a chapter."""
-    asked = {decision.role for decision in game.decisions}
-    return [
-        role
-        for role in game.roles
-        if role.chair
-        and role.id in asked
-        and not (role.end and role.end < chapter.start)
-        and not (role.start and role.start > chapter.end)
-    ]
 
 
 def role_of(game: Game, named: str) -> str:

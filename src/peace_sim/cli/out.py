@@ -8,8 +8,6 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 
-from peace_sim.report.tables import json_text
-
 _PLAIN = str.maketrans(
     {
         "–": "-", "—": " - ", "−": "-", "‑": "-", "‐": "-", "“": '"', "”": '"', "„": '"',
@@ -74,6 +72,8 @@ def put(text: str) -> None:
 
 def put_json(value: object) -> None:
     """One JSON value to stdout."""
+    from peace_sim.report.tables import json_text  # not loaded where only words are said
+
     text = json_text(value)
     if not speaks_unicode():
         text = json.dumps(json.loads(text), ensure_ascii=True, indent=2) + "\n"

@@ -1,20 +1,14 @@
-"""``play``, and what happens without a command: the screen where there is one, else plain lines."""
+"""``play``: the screen where there is one, else plain lines."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import sys
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import count
 
 import click
 
 from peace_sim.cli.games import edition_for, known
 from peace_sim.cli.lookup import (
     Refused,
-    chairs,
     chapter_of,
     edition_of,
     role_of,
@@ -22,12 +16,13 @@ from peace_sim.cli.lookup import (
     settings_of,
     unknown,
 )
-from peace_sim.cli.out import say, speaks_unicode, tell
+from peace_sim.cli.out import say, tell
 from peace_sim.cli.plain import Left, PlainGame, Talk
-from peace_sim.engine.state import Nature, World
+from peace_sim.cli.screen import has_screen
+from peace_sim.engine.state import Nature
 from peace_sim.play import POLICIES, Session, Store
-from peace_sim.play.policies import Policy
-from peace_sim.play.store import StoreTrouble, safe_name
+from peace_sim.play.begin import Wanted, begin, chairs
+from peace_sim.play.store import StoreTrouble
 from peace_sim.scenario import library
 from peace_sim.scenario.edition import Edition
 
@@ -75,24 +70,9 @@ def play_command(
     return _plain(edition, Wish(chapter, chair, others, world, seed, setting), resume, study)
 
 
-def begin(*, plain: bool = False) -> int:
-    """The game without a command: the screen, or plain lines where there is none."""
-    if not plain and has_screen():
-        from peace_sim.tui import run
-
-        run()
-        return 0
+def without_a_command() -> int:
+    """The game without a command, as plain lines."""
     return _plain(None, Wish(), None, False)
-
-
-def has_screen() -> bool:
-    """Whether a person sits before a terminal that can be drawn on."""
-    try:
-        seated = sys.stdin.isatty() and sys.stdout.isatty()
-    except ValueError:
-        return False
-    dumb = os.environ.get("TERM", "" if os.name != "nt" else "windows") in ("", "dumb", "unknown")
-    return seated and not dumb and speaks_unicode() and not os.environ.get("CI")
 
 
 def _checked(
@@ -199,22 +179,14 @@ def _asked(talk: Talk, edition: Edition | None, wish: Wish) -> tuple[Edition, Wi
 
 
 def _new(store: Store, edition: Edition, wish: Wish) -> Session:
-    game = edition.game
-    seed = wish.seed if wish.seed is not None else str(secrets.randbelow(1_000_000))
-    nature: Nature = "recorded" if wish.world == "recorded" else "drawn"
-    world = World(seed, nature, settings_of(game, wish.setting))
-    policy = POLICIES[wish.others or "character"]
-    asked = dict.fromkeys(decision.role for decision in game.decisions)
-    seats: dict[str, Policy | None] = dict.fromkeys(asked, policy)
     assert wish.chair is not None
-    seats[wish.chair] = None
-    kept = {saved.id for saved in store.games()}
-    stem = safe_name(edition.id)
-    number = next(n for n in count(1) if f"{stem}-{n}" not in kept)
-    return Session.new(
-        game, world, wish.chapter, seats, store=store, texts=edition.texts,
-        created=datetime.now(UTC).isoformat(timespec="seconds"), id=f"{stem}-{number}",
+    nature: Nature = "recorded" if wish.world == "recorded" else "drawn"
+    settings = settings_of(edition.game, wish.setting)
+    wanted = Wanted(
+        edition.game.chapter(wish.chapter).id, wish.chair, wish.others or "character", nature,
+        wish.seed or "", settings,
     )  # fmt: skip
+    return begin(store, edition, wanted)
 
 
 def _resumed(store: Store, id: str, edition: Edition | None) -> tuple[Edition, Session]:
