@@ -183,11 +183,12 @@ def _bid(edition: Edition, fact: VariableMoved) -> str | None:
 
 
 def _exchange(edition: Edition, fact: VariableMoved) -> str | None:
-    """What a delegation that accepts “if” wants for it."""
+    """What a delegation with several conditions wants for a clause that it accepts “if”."""
     for talks in edition.talks:
+        traders = [party for issue in talks.issues for party, *_ in issue.trades]
         for issue in talks.issues:
             for party, variable, title, words in issue.trades:
-                if variable == fact.variable and fact.after:
+                if variable == fact.variable and fact.after and traders.count(party) > 1:
                     who = begun(party_title(edition, talks, party))
                     return f"{who} gives way on “{issue.title}” only if “{title}” reads “{words}”."
     return None

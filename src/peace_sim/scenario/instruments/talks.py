@@ -199,16 +199,16 @@ def _wanted(spec: IssuePart, party: str) -> tuple[str, str]:
     return "", ""
 
 
-def _exchanges(part: TalksPart, party: str) -> str:
-    """What a party would give way for: one sentence for each clause that it would trade."""
+def _exchanges(part: TalksPart, party: str) -> list[tuple[str, str]]:
+    """Each clause that a party would trade, by its title, and what it would give way for."""
     said = []
     for spec in part.issues.values():
         issue, wording = _wanted(spec, party)
         if issue:
             other = part.issues[issue]
             words = other.wordings[wording].words
-            said.append(f"On “{spec.title}”: if “{other.title}” reads “{words}”.")
-    return " ".join(said)
+            said.append((spec.title, f"if “{other.title}” reads “{words}”"))
+    return said
 
 
 def _later_bids(
@@ -364,13 +364,16 @@ def _answers(parts: Parts, id: str, part: TalksPart, party: str, knows: list[str
         },
     }
     if trades:
+        exchanges = _exchanges(part, party)
+        # of several conditions, which one it is stands in the text
+        said = "accepts, on one condition" if len(exchanges) > 1 else f"accepts, {exchanges[0][1]}"
         options["accept_if"] = {
             "title": "Accept, if",
-            "text": _exchanges(part, party),
+            "text": " ".join(f"On “{title}”: {wanted}." for title, wanted in exchanges),
             "when": " or ".join(trades), "concedes": 1,
             "refusal": "There is nothing left that you would trade this clause for.",
             "weight": f"max(0.1, ({offer} - {need} + 16) / 6)",
-            "effects": [*conditional, *vague, clear], "said": "accepts, on one condition",
+            "effects": [*conditional, *vague, clear], "said": said,
         }
     options["bracket"] = {
         "title": "Keep your bracket", "text": "Your words stay where they are.",
