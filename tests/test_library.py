@@ -182,6 +182,14 @@ def test_a_file_that_cannot_be_read_hides_nothing_else_and_makes_nothing_up(
     assert not any("roles" in f.message for f in findings)
 
 
+def test_a_further_file_alone_is_told_once_that_it_is_one(tmp_path: Path) -> None:
+    (found,) = library.check_paths([folder_of(tmp_path) / "parts" / "acts.yaml"])
+    assert said((found,)) == [
+        "S302 this is no scenario's first file: it lacks scenario, calendar and chapters"
+    ]
+    assert "its folder" in str(found.hint)
+
+
 def test_y13_a_newer_format_is_said_alone(tmp_path: Path) -> None:
     text = HEADER + "format: 2\nseasons: {winter: long}\n"
     (found,) = library.check_paths([folder_of(tmp_path, {"scenario.yaml": text})])

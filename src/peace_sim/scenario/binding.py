@@ -141,6 +141,11 @@ class _Binder:
             # its keys may mean something else, so nothing else is said of them
             self.found = [newer]
             return None, None
+        if not any(root.get(key) for key in ("scenario", "calendar", "chapters")):
+            message = "this is no scenario's first file: it lacks scenario, calendar and chapters"
+            hint = f"a further file is checked with its folder, which has a {MAIN}"
+            self.found.append(error("S302", message, root.span, hint))
+            return None, None
         scenario, findings = read(root)
         # where YAML was refused, nothing stands that could have the right form
         refused = {f.span for f in self.found if f.code.startswith("Y")}

@@ -142,7 +142,8 @@ class _Folder:
         except _NotRegular:
             return None, (error("S306", f"{shown} is not a regular file", place),)
         except FileNotFoundError:
-            return None, (error("S306", f"there is no file {shown}", place),)
+            hint = f"a scenario is a folder with a {MAIN}, or one file" if at is None else None
+            return None, (error("S306", f"there is no file {shown}", place, hint),)
         except (OSError, ValueError) as wrong:
             why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong)
             return None, (error("S306", f"{shown} cannot be read: {why.lower()}", place),)
