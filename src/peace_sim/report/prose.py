@@ -219,6 +219,7 @@ def _said_by_an_option(game: Game, cause: Cause | None) -> bool:
 def _kept(game: Game, promise: CommitmentBoard, fact: PhaseEntered) -> str | None:
     giver = role_title(game, promise.by)
     takers = listed([role_title(game, role) for role in promise.to])
+    take, let = ("take", "let") if len(promise.to) > 1 else ("takes", "lets")
     match fact.after:
         case "given":
             how = FORMS[promise.form]
@@ -226,13 +227,13 @@ def _kept(game: Game, promise: CommitmentBoard, fact: PhaseEntered) -> str | Non
         case "kept" if fact.before == "late":
             return f"Late, but kept: “{promise.title}”. {begun(takers)} will remember both."
         case "kept":
-            return f"A promise is kept: “{promise.title}”. {begun(takers)} takes note."
+            return f"A promise is kept: “{promise.title}”. {begun(takers)} {take} note."
         case "late":
             return f"A promise is late: “{promise.title}”. {begun(giver)} owes it to {takers}."
         case "broken":
             return f"A promise is broken: “{promise.title}”. {begun(takers)} will not forget it."
         case "released":
-            return f"{begun(takers)} lets go of a promise: “{promise.title}”."
+            return f"{begun(takers)} {let} go of a promise: “{promise.title}”."
     return None
 
 
