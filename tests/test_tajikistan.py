@@ -1,0 +1,161 @@
+"""The road to Tehran: what history's own acts bring about, and what others bring about instead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from functools import cache
+
+import pytest
+
+from peace_sim.engine.facts import EventMissed, PhaseEntered
+from peace_sim.engine.game import Answer, Game
+from peace_sim.engine.state import World
+from peace_sim.engine.step import broken_invariants
+from peace_sim.history.compare import Comparison, compare
+from peace_sim.play.playout import Overrides, Played, playout
+from peace_sim.play.policies import POLICIES
+from peace_sim.scenario.edition import Edition
+from peace_sim.scenario.library import open_edition
+
+CHAPTER = "road-to-tehran"
+RECORDED = World("1", "recorded")
+
+
+@cache
+def edition() -> Edition:
+    opened, findings = open_edition("tajikistan")
+    assert opened is not None, findings
+    return opened
+
+
+def game() -> Game:
+    return edition().game
+
+
+def as_history(overrides: Overrides | None = None) -> Played:
+    """The chapter with every chair as history, but for what is overridden."""
+    return playout(game(), RECORDED, CHAPTER, POLICIES["historical"], overrides=overrides)
+
+
+@cache
+def record() -> Comparison:
+    return compare(edition(), as_history().journal)
+
+
+def months(play: Comparison) -> dict[str, str]:
+    """Each milestone passed, and its month."""
+    return {m.id: date.fromordinal(m.day).strftime("%Y-%m") for m in play.milestones}
+
+
+# ── the historical line ──────────────────────────────────────────────────────────────────────
+
+
+def test_every_milestone_is_passed_in_its_month_and_on_its_day_where_the_day_is_a_moment() -> None:
+    assert record().missed == ()
+    moments = {moment.day for moment in game().moments}
+    for passed in record().milestones:
+        assert passed.months_off == 0.0, passed.id
+        if passed.precision == "day" and passed.record_date.toordinal() in moments:
+            assert passed.day == passed.record_date.toordinal(), passed.id
+
+
+def test_milestones_come_in_the_order_of_the_record() -> None:
+    days = [m.record_date for m in record().milestones if m.precision == "day"]
+    assert days == sorted(days)
+
+
+def test_it_ends_as_history_ended_with_a_truce_on_a_short_fuse_and_resolution_999() -> None:
+    played = as_history()
+    assert played.state.ending == "short_fuse"
+    assert months(record())["resolution_999"] == "1995-06"
+
+
+def test_nothing_that_history_did_was_shut_and_no_event_missed_its_guard() -> None:
+    missed = [fact for _, fact in as_history().facts if isinstance(fact, EventMissed)]
+    assert missed == []
+    shut = [faced for faced in record().line.faced if faced.reason]
+    assert [(f.decision, f.reason) for f in shut if "not open" in f.reason] == []
+
+
+def test_at_least_24_milestones_of_which_three_in_five_rest_on_state_or_votes() -> None:
+    milestones = record().milestones
+    assert len(milestones) >= 24
+    unforced = [m for m in milestones if not m.forced]
+    assert len(unforced) >= 0.6 * len(milestones)
+
+
+# ── one historical choice undone ─────────────────────────────────────────────────────────────
+
+
+def days(play: Comparison) -> dict[str, int]:
+    return {m.id: m.day for m in play.milestones}
+
+
+def undone(decision: str, day: str, *answer: tuple[str, str]) -> dict[str, str]:
+    """What one undone choice does to the milestones: ``never``, ``later`` or ``earlier``."""
+    when = date.fromisoformat(day).toordinal()
+    nth = next(f.nth for f in record().line.faced if f.decision == decision and f.day == when)
+    here = days(compare(edition(), as_history({(decision, nth): answer}).journal))
+    change = {}
+    for id, there in days(record()).items():
+        if id not in here:
+            change[id] = "never"
+        elif here[id] != there:
+            change[id] = "later" if here[id] > there else "earlier"
+    return change
+
+
+def plan(*acts: str) -> tuple[tuple[str, str], ...]:
+    return tuple(("plan", act) for act in acts)
+
+
+UNDONE = [
+    # what history chose, and what became of that: the milestone, and how it moves
+    ("cis_force_drafting", "1993-09-24", (("action", "not_yet"),), "cis_force_made", "later"),
+    ("envoy_acts", "1994-03-01", plan("call_dushanbe", "carry_message"), "first_round", "never"),
+    ("come_government", "1994-04-01", (("answer", "refuse"),), "first_round", "never"),
+    ("talks_answer_government", "1994-09-17", (("answer", "bracket"),), "tehran_agreement", "never"),
+    ("talks_sign_tehran_agreement_opposition", "1994-09-17", (("answer", "hold"),), "tehran_agreement", "later"),
+    ("observers_statement", "1994-09-22", (("answer", "take_note"),), "observers_deploy", "later"),
+    ("observers_proposal", "1994-09-27", (("answer", "full_mission_first"),), "in_force", "later"),
+    ("talks_answer_opposition", "1994-11-01", (("answer", "bracket"),), "islamabad_extension", "never"),
+    ("prisoner_list_opposition", "1994-11-01", (("answer", "wait"),), "exchange", "never"),
+    ("unmot_drafting", "1994-12-16", (("action", "wait"), ("strength", "forty")), "resolution_968", "later"),
+    ("truce_term_opposition", "1995-02-06", (("answer", "refuse"),), "to_march", "later"),
+    ("meet_opposition", "1995-04-26", (("answer", "decline"),), "kabul", "later"),
+]
+
+
+@pytest.mark.parametrize(
+    ("decision", "day", "answer", "milestone", "how"), UNDONE, ids=[f"{u[0]}-{u[1]}" for u in UNDONE]
+)
+def test_a_choice_of_history_undone_moves_or_removes_a_milestone(
+    decision: str, day: str, answer: Answer, milestone: str, how: str
+) -> None:
+    assert undone(decision, day, *answer).get(milestone) == how
+
+
+# ── thinking chairs in drawn worlds ──────────────────────────────────────────────────────────
+
+
+def endings_of(worlds: range) -> Counter[str]:
+    """How often each ending came about, with ``character`` in every chair."""
+    found: Counter[str] = Counter()
+    for seed in worlds:
+        played = playout(game(), World(f"s{seed}", "drawn"), CHAPTER, POLICIES["character"])
+        assert played.state.ending is not None
+        assert broken_invariants(game(), played.state) == ()
+        found[played.state.ending] += 1
+    return found
+
+
+def test_a_hundred_and_fifty_drawn_worlds_end_in_at_least_six_ways() -> None:
+    assert len(endings_of(range(150))) >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_at_least_six_endings_are_reached_in_3_of_100_of_2000_playouts() -> None:
+    found = endings_of(range(2000))
+    assert sum(1 for times in found.values() if times >= 60) >= 6, found
