@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from random import Random
 
 import pytest
+
 from laws import (
     Stop,
     audiences,
@@ -17,7 +18,6 @@ from laws import (
     tells_nothing,
     walk,
 )
-
 from peace_sim.diagnostics import failed, render
 from peace_sim.engine import World
 from peace_sim.history import historical_line
@@ -31,14 +31,14 @@ SHIPPED = library.shipped()
 shipped = pytest.mark.parametrize("scenario", SHIPPED)
 
 
-@lru_cache(maxsize=None)
+@cache
 def edition_of(scenario: str) -> Edition:
     edition, findings = library.open_edition(scenario)
     assert edition is not None and not failed(findings), render(findings)
     return edition
 
 
-@lru_cache(maxsize=None)
+@cache
 def walked(scenario: str, chapter: str, seed: int) -> tuple[Stop, ...]:
     game = edition_of(scenario).game
     return tuple(walk(game, Random(seed), World(str(seed)), chapter))
