@@ -26,12 +26,10 @@ from peace_sim.tui.place import Place
 from peace_sim.tui.screens.answer import AnswerScreen
 from peace_sim.tui.screens.desk import Desk
 from peace_sim.tui.screens.game import GameScreen
+from peace_sim.tui.widgets import question
 
 if TYPE_CHECKING:
     from peace_sim.tui.app import PeaceApp
-
-BOUNCE = 0.35
-"""Seconds after a seal in which a key that opens the seals is taken for a bounce of that one."""
 
 
 class Evening:
@@ -124,7 +122,7 @@ class Evening:
 
     def open_seals(self) -> None:
         """Close the window, if everything is answered, and hear what the others did."""
-        if self._hearing or self.ended or monotonic() - self._sealed_at < BOUNCE:
+        if self._hearing or self.ended or monotonic() - self._sealed_at < question.BOUNCE:
             return
         waiting = [one for one in self.place.asked() if one.sealed is None]
         if waiting:

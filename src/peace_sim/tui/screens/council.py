@@ -88,6 +88,8 @@ In the middle stands the count; below, what the draft would do.
         pane.ask(asked)
         if asked is not None:
             pane.take_focus()
+        else:
+            self.set_focus(None)
 
     def _asked(self) -> Asked | None:
         game, mandate = self.place.game, self.mandate
@@ -133,7 +135,7 @@ In the middle stands the count; below, what the draft would do.
         counted = [sum(1 for v in votes.values() if v == kind) for kind in ("yes", "no", "abstain")]
         told = [
             quiet(day_text(vote.day)),
-            said(f"{counted[0]} for · {counted[1]} against · {counted[2]} abstaining", "bold"),
+            said(f"{counted[0]} for, {counted[1]} against, {counted[2]} abstain", "bold"),
             quiet(begun(rule)),
         ]
         if len(votes) == cast:

@@ -15,7 +15,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static, Tab, Tabs
+from textual.widgets import Static, Tab, Tabs
 
 from peace_sim.engine.game import PUBLIC
 from peace_sim.history import Comparison, compare
@@ -32,6 +32,7 @@ from peace_sim.tui.plots import SeriesPlot
 from peace_sim.tui.screens.dialogs import FileName
 from peace_sim.tui.screens.game import Heading
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.keys import Keys
 from peace_sim.tui.widgets.rows import Hanging
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
         yield Heading(id="heading")
         yield Tabs(*(Tab(f"{n} {title}", id=id) for n, (id, title) in enumerate(PAGES, 1)))
         yield VerticalScroll(Static("The papers are laid side by side…", markup=False), id="page")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Compare, beside the screen."""

@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from peace_sim.engine.view import View
 from peace_sim.report.words import begun, closed, day_text
 from peace_sim.tui.place import Place
 from peace_sim.tui.text import said
+from peace_sim.tui.widgets.keys import Keys
 from peace_sim.tui.widgets.rows import Hanging
 
 
@@ -42,7 +43,7 @@ class GameScreen(Screen[None]):
         """The line above, the body, the keys."""
         yield Heading(id="heading")
         yield from self.body()
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def body(self) -> ComposeResult:
         """What lies between the line and the keys."""

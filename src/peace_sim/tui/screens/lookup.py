@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Listing
 from peace_sim.tui.screens.game import GameScreen, Heading
 from peace_sim.tui.text import said
+from peace_sim.tui.widgets.keys import Keys
 
 
 class Search(Input):
@@ -92,7 +93,7 @@ class Lookup(GameScreen):
         with Container(id="body"):
             yield from self.body()
         yield Static(id="note", markup=False, classes="-empty")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Fill the screen."""

@@ -10,12 +10,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from peace_sim.report.latest import Opened
 from peace_sim.report.words import day_text
 from peace_sim.tui.screens.game import Heading
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.keys import Keys
 from peace_sim.tui.widgets.rows import Hanging
 
 BEAT = 0.7
@@ -86,7 +87,7 @@ opens the next one at once; **Escape** opens them all.
                     yield Static(quiet(day_text(day)), markup=False, classes="day")
                 yield Seal(one)
         yield Static(id="reveal-word", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin with what is known; go on by itself where things may move."""

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from peace_sim.play.journal import ReadJournal
@@ -24,6 +24,7 @@ from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.screens.dialogs import Choice
 from peace_sim.tui.screens.game import Heading
 from peace_sim.tui.text import lines, said
+from peace_sim.tui.widgets.keys import Keys
 
 
 class Ask(ModalScreen[str | None]):
@@ -99,7 +100,7 @@ of it can go on in a copy.
             empty="No game is kept yet. i takes in a journal file.",
         )  # fmt: skip
         yield Static(id="note", markup=False, classes="-empty")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     @property
     def beside(self) -> Beside:

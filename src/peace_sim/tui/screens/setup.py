@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from peace_sim.engine.state import Nature
 from peace_sim.play.begin import Wanted, chairs
@@ -22,6 +22,7 @@ from peace_sim.scenario.edition import Edition
 from peace_sim.tui.screens.desk import brief_parts
 from peace_sim.tui.screens.game import Heading
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.keys import Keys
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
         with Horizontal(id="setup"):
             yield Rows(id="setup-rows")
             yield VerticalScroll(id="setup-about", can_focus=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin is in hand."""

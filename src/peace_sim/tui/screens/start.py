@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.keys import Keys
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
             yield Static(Content.assemble(*TEXT), id="start-text", markup=False)
             yield Rows(id="start-rows")
         yield Static(id="start-about", markup=False)
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Show what is known without looking."""

@@ -90,6 +90,8 @@ When it is yours to speak, the question stands below: choose, seal (**s**), and 
         pane.ask(asked)
         if asked is not None:
             pane.take_focus()
+        else:
+            self.set_focus(None)
 
     def _asked(self) -> Asked | None:
         ours = {self.talks.table, *(id for _, id in self.talks.answers)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -20,6 +21,9 @@ from peace_sim.tui.messages import Considered, OpenSeals, Seal, TakeBack
 from peace_sim.tui.place import Place
 from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
+
+BOUNCE = 0.35
+"""Seconds after a question appears or is sealed in which a key is a bounce of the one before."""
 
 
 class QuestionPane(Vertical):
@@ -45,6 +49,7 @@ class QuestionPane(Vertical):
         self.chosen: dict[str, list[str]] = {}
         self._warned = False
         self._why = False
+        self._asked_at = 0.0
 
     def compose(self) -> ComposeResult:
         """The question above, the options in the middle, the seal below."""
@@ -66,6 +71,7 @@ class QuestionPane(Vertical):
         """Show a question; its answer, if it is sealed already; or that nothing is asked."""
         if asked is None or self.asked is None or asked.id != self.asked.id:
             self.at, self.chosen, self._warned = 0, {}, False
+            self._asked_at = monotonic()
         self.asked = asked
         if asked is not None and asked.sealed is not None:
             self.chosen = _by_field(asked.sealed)
@@ -123,7 +129,9 @@ class QuestionPane(Vertical):
             here = number == self.at
             mark = "▸" if here else " "
             style = "bold" if here else "$foreground-muted"
-            parts.append(said(f"{mark}{number + 1}. {field.title}: {self._picked(field)}", style))
+            colon = "" if field.title.endswith(("?", "!")) else ":"
+            told = f"{mark}{number + 1}. {field.title}{colon} {self._picked(field)}"
+            parts.append(said(told, style))
         return Content("\n").join(parts)
 
     def _picked(self, field: FieldSeen) -> str:
@@ -132,6 +140,17 @@ class QuestionPane(Vertical):
         if picked is None:
             return "…"
         return "; ".join(o.title for o in field.options if o.id in picked) or "none"
+
+    @property
+    def is_bouncing(self) -> bool:
+        """Whether the question has only just appeared: a key was meant for what was before."""
+        return monotonic() - self._asked_at < BOUNCE
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that answer work while there is something to answer."""
+        if action in ("seal", "why", "step", "number"):
+            return self.asked is not None and not self.is_sealed
+        return True
 
     @property
     def is_tight(self) -> bool:
@@ -257,7 +276,7 @@ class QuestionPane(Vertical):
 
     def _choose(self, option: OptionSeen | None) -> None:
         field = self.field
-        if option is None or field is None or self.is_sealed:
+        if option is None or field is None or self.is_sealed or self.is_bouncing:
             return
         if not option.open:
             self._why = True
