@@ -72,21 +72,20 @@ def played() -> Place:
 # ── all of them ──────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("kind", LOOKUPS, ids=lambda kind: kind.__name__)
 async def test_a_screen_names_itself_shows_a_list_and_its_text_and_goes_back(
-    kind: type[Lookup], size: tuple[int, int], played: Place
+    kind: type[Lookup], played: Place
 ) -> None:
     app = Bench(kind(played))
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        seen = grid(app)
-        assert kind.TITLE_WORDS in seen.splitlines()[0]
-        assert day_text(played.view().day) in seen.splitlines()[0]
-        first = listed(app)[0]
-        assert max(first.cells, key=len)[:12] in seen
-        assert told(app).splitlines()[0][:20] in seen
-        assert "Back" in seen.splitlines()[-1]
+    async with app.run_test(size=(80, 24)) as pilot:
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            seen = grid(app)
+            assert f"{day_text(played.view().day)} · {kind.TITLE_WORDS}" in seen.splitlines()[0]
+            assert max(listed(app)[0].cells, key=len)[:12] in seen
+            assert told(app).splitlines()[0][:20] in seen
+            assert "Back" in seen.splitlines()[-1]
         await pilot.press("escape")
         assert not isinstance(app.screen, Lookup)
 

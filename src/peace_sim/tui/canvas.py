@@ -16,6 +16,7 @@ from typing import ClassVar
 from rich.cells import split_graphemes
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -59,6 +60,11 @@ class Sheet:
         self._ground: list[str] = [""] * size
         self._letters: list[tuple[str, str] | None] = [None] * size
         """A character and its ink; an empty one is covered by the wide one before it."""
+
+    def take(self, other: Sheet) -> None:
+        """Begin with what is on another sheet of the same size."""
+        self._dots, self._inks = other._dots[:], other._inks[:]
+        self._ground, self._letters = other._ground[:], other._letters[:]
 
     @property
     def dots(self) -> tuple[int, int]:
@@ -215,9 +221,21 @@ class Drawing(Widget):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """What is drawn has changed."""
-        self._strips = None
-        self.refresh()
+        """What is drawn has changed: show the rows that are different."""
+        width, height = self.content_size
+        before, self._strips = self._strips, None
+        if before is None or len(before) != height or before[0].cell_length != width:
+            self.refresh()
+            return
+        self._strips = self._drawn(width, height)
+        left, top = self.gutter.left, self.gutter.top
+        changed = [
+            Region(left, top + row, width, 1)
+            for row, (old, new) in enumerate(zip(before, self._strips, strict=True))
+            if old != new
+        ]
+        if changed:
+            self.refresh(*changed)
 
     def watch_ascii(self) -> None:
         """Another alphabet, another drawing."""
@@ -234,7 +252,7 @@ class Drawing(Widget):
         strips = self._strips
         if strips is None or len(strips) != height or (strips and strips[0].cell_length != width):
             strips = self._strips = self._drawn(width, height)
-        return strips[y] if y < len(strips) else Strip.blank(width, self.rich_style)
+        return strips[y] if y < len(strips) else Strip.blank(width, self.visual_style.rich_style)
 
     def _drawn(self, width: int, height: int) -> list[Strip]:
         sheet = Sheet(width, height, ascii=self.ascii)

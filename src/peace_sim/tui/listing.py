@@ -213,7 +213,7 @@ class Listing(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The titles, or a row."""
         width = self.size.width
-        base = self.rich_style
+        base = self.visual_style.rich_style
         shown_columns = self._shown(width)
         if y == 0:
             titles = tuple(column.title for column in self.columns)

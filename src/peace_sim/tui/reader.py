@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+from textual.style import Style
 
 
 class Reader(ScrollView, can_focus=True):
@@ -47,8 +48,14 @@ class Reader(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of the text."""
         width = self.scrollable_content_region.width
+        base = self.visual_style
         at = y + self.scroll_offset.y
         if not 0 <= at < len(self._lines):
-            return Strip.blank(width, self.rich_style)
-        strip = Visual.to_strips(self, self._lines[at], width, 1, self.visual_style)[0]
-        return strip.adjust_cell_length(width, self.rich_style)
+            return Strip.blank(width, base.rich_style)
+        pieces = self._lines[at].render(base, end="", parse_style=_style)
+        strip = Strip(Segment(text, style.rich_style) for text, style in pieces)
+        return strip.adjust_cell_length(width, base.rich_style)
+
+
+def _style(style: str | Style) -> Style:
+    return Style.parse(style) if isinstance(style, str) else style

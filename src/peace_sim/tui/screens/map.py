@@ -15,13 +15,13 @@ from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 
-from peace_sim.engine.facts import AnswerSealed, DecisionMade, Fact, VariableMoved
+from peace_sim.engine.facts import AnswerSealed, DecisionMade, VariableMoved
 from peace_sim.engine.view import Reading, View
 from peace_sim.history import open_record
 from peace_sim.report.prose import reading_text, sentence
 from peace_sim.report.words import begun, closed, day_text
 from peace_sim.scenario.boards import MandateBoard, SiteBoard
-from peace_sim.scenario.edition import MapData, Outline
+from peace_sim.scenario.edition import MapData, Outline, RecordEntry
 from peace_sim.scenario.edition import Place as Spot
 from peace_sim.tui.beside import Beside
 from peace_sim.tui.canvas import Drawing, Point, Sheet, wants_ascii
@@ -31,6 +31,13 @@ from peace_sim.tui.screens.lookup import Lookup
 from peace_sim.tui.text import lines, said, shown
 
 Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+Stretch = tuple[int, int, int]
+"""A row, a column in it, and how many from there on."""
+
+_Land = tuple[Sheet, Sequence[tuple[str, Sequence[Stretch]]]]
+"""The outlines drawn, and where each neighbour's name might stand."""
 
 NO_MAP = "This scenario has no map."
 MARKS = {"team": ("▲", "A"), "site": ("△", "^"), "capital": ("◆", "*"), "": ("•", "o")}
@@ -126,6 +133,7 @@ class Chart(Drawing, can_focus=True):
         self.at = ""
         self.zoom = 1
         self._cells: dict[str, Point] = {}
+        self._drawn_land: tuple[object, _Land] | None = None
 
     # ------------------------------------------------------------ what it is told
 
@@ -182,26 +190,35 @@ class Chart(Drawing, can_focus=True):
     # ------------------------------------------------------------ drawing
 
     def draw(self, sheet: Sheet) -> None:
-        """Neighbours, the country, names, places, and the one pointed at on top."""
+        """The land, the places, the one pointed at on top, and names where room is left."""
         self._cells = {}
         if not sheet.width or not sheet.height:
             return
         project = self._projection(sheet)
-        home = self.home
-        for outline in self.chart.outlines:
-            if outline is not home:
-                _trace(sheet, outline, self.box, project, "border")
-        if home is not None:
-            rings = [[project(*point) for point in ring] for ring in home.rings]
-            sheet.fill(rings, "land")
-            clean = Sheet(sheet.width, sheet.height, ascii=sheet.ascii)
-            _trace(clean, home, self.box, project, "coast")
-            sheet.rub_out(clean)
-            _trace(sheet, home, self.box, project, "coast")
+        land, stretches = self._land(sheet, project)
+        sheet.take(land)
         self._places(sheet, project)
-        for outline in self.chart.outlines:
-            if outline is not home:
-                _name(sheet, outline, project)
+        for title, found in stretches:
+            _name(sheet, title, found)
+
+    def _land(self, blank: Sheet, project: _Projection) -> _Land:
+        """Neighbours and the country: drawn once for a window on the map, for it is most of it."""
+        key = (blank.width, blank.height, blank.ascii, project.west, project.north, project.scale)
+        if self._drawn_land is None or self._drawn_land[0] != key:
+            sheet = Sheet(blank.width, blank.height, ascii=blank.ascii)
+            around = [outline for outline in self.chart.outlines if outline is not self.home]
+            for outline in around:
+                _trace(sheet, outline, self.box, project, "border")
+            if self.home is not None:
+                rings = [[project(*point) for point in ring] for ring in self.home.rings]
+                sheet.fill(rings, "land")
+                coast = Sheet(sheet.width, sheet.height)
+                _trace(coast, self.home, self.box, project, "coast")
+                sheet.rub_out(coast)
+                _trace(sheet, self.home, self.box, project, "coast")
+            names = [(outline.title, _stretches(sheet, outline, project)) for outline in around]
+            self._drawn_land = (key, (sheet, names))
+        return self._drawn_land[1]
 
     def _projection(self, sheet: Sheet) -> _Projection:
         box = self.box
@@ -274,7 +291,7 @@ def _slide(middle: float, seen: float, first: float, last: float) -> float:
 
 
 def _box(chart: MapData) -> Box:
-    """The map's edges: west, south, east, north."""
+    """The map's edges."""
     points = [point for outline in chart.outlines for ring in outline.rings for point in ring]
     points = points or [(place.lon, place.lat) for place in chart.places] or [(0.0, 0.0)]
     lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
@@ -322,20 +339,31 @@ def _cut_sides(point: Point, box: Box) -> frozenset[int]:
     return frozenset(side for side, far in enumerate(off) if abs(far) < slack)
 
 
-def _name(sheet: Sheet, outline: Outline, project: _Projection) -> None:
-    """A neighbour's name, in the middle of the widest stretch of it that is in sight."""
-    name = shown(outline.title).upper()
-    wide = cell_len(name)
+def _stretches(sheet: Sheet, outline: Outline, project: _Projection) -> list[Stretch]:
+    """Where a country lies in sight, row by row."""
     probe = Sheet(sheet.width, sheet.height)
     probe.fill([[project(*point) for point in ring] for ring in outline.rings], "in")
+    return [
+        (row, left, length)
+        for row in range(sheet.height)
+        for left, length in probe.stretches(row, "in")
+    ]
+
+
+def _name(sheet: Sheet, title: str, stretches: Sequence[Stretch]) -> None:
+    """A country's name, in the middle of the widest stretch of it that is free."""
+    name = shown(title).upper()
+    wide = cell_len(name)
     best: tuple[int, int, int] | None = None
-    for row in range(sheet.height):
-        for left, length in probe.stretches(row, "in"):
-            start = left + (length - wide) // 2
-            if length >= wide + 2 and sheet.is_free(start - 1, row, wide + 2):
-                centred = length - abs(row - sheet.height // 2)
-                if best is None or centred > best[0]:
-                    best = (centred, start, row)
+    for row, left, length in stretches:
+        start = left + (length - wide) // 2
+        centred = length - abs(row - sheet.height // 2)
+        if (
+            length >= wide + 2
+            and (best is None or centred > best[0])
+            and sheet.is_free(start - 1, row, wide + 2)
+        ):
+            best = (centred, start, row)
     if best is not None:
         sheet.write(best[1], best[2], name, "country")
 
@@ -366,6 +394,9 @@ same in words.
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.sites: dict[str, Site] = {}
+        self._heard: list[tuple[int, str, str]] = []
+        """Day, the variable of a team if it is about one, and what was told."""
+        self._recorded: tuple[RecordEntry, ...] = ()
 
     def body(self) -> ComposeResult:
         """The map, the table beside it, and the place pointed at below that."""
@@ -376,6 +407,7 @@ same in words.
 
     def tell_body(self) -> None:
         """The places as they are now."""
+        self._listen()
         place, chart = self.place, self.place.edition.map
         found = sites_of(chart, place.edition.mandates, place.view()) if chart else []
         self.sites = {site.spot.id: site for site in found}
@@ -444,30 +476,34 @@ same in words.
 
     def _happened(self, site: Site) -> list[tuple[int, str]]:
         """What the chair knows of a place, the last first."""
-        place = self.place
-        facts = place.facts()
         found: dict[str, int] = {}
-        for fact in facts:
-            told = self._told_of(site, fact)
-            if told:
-                found.setdefault(told, fact.day)
-        for entry in open_record(place.edition, place.view(), facts, study=place.study):
+        teams = {board.teams: mandate.title for mandate, board, _ in site.teams}
+        for day, variable, text in self._heard:
+            if variable in teams:
+                found.setdefault(f"{teams[variable]} {text}.", day)
+            elif not variable and site.name in text:
+                found.setdefault(text, day)
+        for entry in self._recorded:
             if site.spot.id in entry.places:
                 found.setdefault(f"(record) {closed(entry.title)}", entry.date.toordinal())
         return sorted(((day, text) for text, day in found.items()), key=lambda row: -row[0])
 
-    def _told_of(self, site: Site, fact: Fact) -> str:
-        """A fact that is about a place: its team came or went, or its name is in the sentence."""
-        if isinstance(fact, VariableMoved):
-            for mandate, board, _ in site.teams:
-                if board.teams == fact.variable:
+    def _listen(self) -> None:
+        """Gather what may be told of places: teams that came and went, sentences, the record."""
+        place = self.place
+        facts = place.facts()
+        posts = {site.teams for mandate in place.edition.mandates for site in mandate.sites}
+        self._heard = []
+        for fact in facts:
+            if isinstance(fact, VariableMoved):
+                if fact.variable in posts:
                     moved = "sends a team" if fact.after > fact.before else "withdraws its team"
-                    return f"{mandate.title} {moved}."
-            return ""
-        if isinstance(fact, AnswerSealed | DecisionMade):
-            return ""  # what was decided is told by what came of it
-        line = sentence(self.place.edition, fact, self.place.role) or ""
-        return line if site.name in line else ""
+                    self._heard.append((fact.day, fact.variable, moved))
+            elif not isinstance(fact, AnswerSealed | DecisionMade):  # told by what came of them
+                line = sentence(place.edition, fact, place.role)
+                if line:
+                    self._heard.append((fact.day, "", line))
+        self._recorded = open_record(place.edition, place.view(), facts, study=place.study)
 
 
 def _sign(site: Site) -> str:

@@ -1,4 +1,4 @@
-"""Why something stands as it does: its last changes, newest first, each with the rule and what it read."""
+"""Why something stands as it does: its changes, newest first, each with its rule."""
 
 from __future__ import annotations
 
