@@ -29,6 +29,7 @@ from peace_sim.scenario.library import open_edition
 ID = "last-night-in-tehran"
 CHAIRS = ("envoy", "government", "opposition", "iran")
 RECORDED = World("1", "recorded")
+HISTORICAL = POLICIES["historical"]
 PLAYS = Path(__file__).parent / "golden" / "plays"
 
 
@@ -45,7 +46,7 @@ def game() -> Game:
 
 def as_history(overrides: Overrides | None = None) -> Comparison:
     """History's own line, but for what is overridden, beside the record."""
-    played = playout(game(), RECORDED, None, POLICIES["historical"], overrides=overrides)
+    played = playout(game(), RECORDED, None, HISTORICAL, overrides=overrides)
     return compare(edition(), played.journal)
 
 
@@ -152,7 +153,7 @@ def test_a_light_promise_helps_tonight_and_is_brought_back_on_its_day() -> None:
     assert ends["light"]["no_signature"] < ends["honest"]["no_signature"]
     assert ends["light"]["torn"] > ends["honest"]["torn"]
 
-    play = playout(game(), RECORDED, None, POLICIES["historical"], overrides=light)
+    play = playout(game(), RECORDED, None, HISTORICAL, overrides=light)
     asked_again = [
         f for _, f in play.facts if isinstance(f, CableSent) and f.cable == "a_fortnight_is_up"
     ]
@@ -179,6 +180,63 @@ def test_two_who_stand_ready_on_the_bridge_exchange_their_prisoners() -> None:
         assert cells[game().track(f"prisoners_{side}").cell] == game().track(
             f"prisoners_{side}"
         ).phases.index("kept")
+
+
+BETTER: Mapping[str, Mapping[str | tuple[str, int], Sequence[str]]] = {
+    # one who looks at the state: what is still missing comes first
+    "envoy": {
+        "envoy_evening": ["cable_new_york", "draft_a_month", "see_government"],
+        ("talks_table", 0): ["prisoners__a_month", "proximity", "straight"],
+        ("talks_table", 1): ["beginning__observers", "walk", "straight"],
+        ("talks_table", 2): ["beginning__observers", "walk", "deadline"],
+        "envoy_morning": ["ask_for_a_halt"],
+        ("envoy_week", 0): ["press_new_york", "visit_dushanbe"],
+        ("envoy_week", 1): ["press_new_york", "visit_commanders"],
+        ("envoy_week", 3): ["visit_dushanbe", "visit_commanders"],
+        "envoy_week": ["press_new_york", "visit_dushanbe"],
+    },
+    "government": {
+        "government_evening": ["call_dushanbe", "see_the_envoy", "coffee_with_them"],
+        "talks_answer_government": ["accept"],
+        ("government_week", 0): ["campaign", "sign_papers"],
+        "government_week": ["campaign"],
+        "government_prisoners": ["stand_ready"],
+    },
+    "opposition": {
+        "opposition_evening": ["radio_commanders", "see_the_envoy", "coffee_with_them"],
+        "talks_answer_opposition": ["accept"],
+        ("opposition_week", 0): ["swear_passage", "thank_tehran"],
+        "opposition_week": ["hold_back", "thank_tehran"],
+        "opposition_prisoners": ["stand_ready"],
+    },
+    "iran": {
+        "iran_evening": ["dinner", "print_the_communique"],
+        "iran_corridor": ["press_opposition"],
+        "iran_week": ["speak_for_observers", "carry_a_letter"],
+        "iran_question": ["vouch"],
+    },
+}
+
+
+@pytest.mark.parametrize("chair", CHAIRS)
+def test_who_copies_history_reaches_fewer_of_a_chairs_aims_than_who_looks(chair: str) -> None:
+    aims = [goal for goal in game().goals if goal.role == chair]
+
+    def reached(played: Played) -> int:
+        day = game().moments[played.state.moment].day
+        return sum(aim.when.holds(played.state.cells, day) for aim in aims)
+
+    looks: dict[str | tuple[str, int], Answer] = {}
+    for key, options in BETTER[chair].items():
+        decision = game().decision(key if isinstance(key, str) else key[0])
+        fields = (
+            [decision.fields[0]] * len(options) if len(decision.fields) == 1 else decision.fields
+        )
+        looks[key] = tuple((f.id, option) for f, option in zip(fields, options, strict=True))
+    worlds = [World(str(seed)) for seed in range(60)]
+    copied = sum(reached(playout(game(), w, None, {chair: HISTORICAL})) for w in worlds)
+    looked = sum(reached(playout(game(), w, overrides=looks)) for w in worlds)
+    assert looked > copied
 
 
 # ── for a newcomer ───────────────────────────────────────────────────────────────────────────
