@@ -13,12 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a file. Lines and columns count characters from 1; the end is exclusive."""
+class Span(NamedTuple):
+    """A stretch of a file. Lines and columns count characters from 1; the end is exclusive.
+
+    A tuple and no dataclass, since every node of every file has one.
+    """
 
     file: str
     line: int

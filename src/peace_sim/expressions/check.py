@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from peace_sim.diagnostics import Diagnostic, Findings, error, in_order, nearest, register
 from peace_sim.expressions.syntax import (
@@ -80,13 +80,15 @@ class Environment(Protocol):
         """Every name, for suggestions."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """What is known about a part: its type (None when a mistake hides it), size and height."""
 
     kind: Kind | None
     parts: int = 1
     height: int = 1
+
+
+_NUMBER, _BOOLEAN, _HIDDEN = _Shape("number"), _Shape("boolean"), _Shape(None)
 
 
 class _Checker:
@@ -114,7 +116,7 @@ class _Checker:
 
     def name(self, node: Name, level: int) -> _Shape:
         if self.env.number(node.id) is not None:
-            return _Shape("number")
+            return _NUMBER
         if (measure := self.env.measure(node.id)) is not None:
             return self.measure(node, measure, level)
         if (found := self.env.words(node.id)) is not None:
@@ -124,21 +126,21 @@ class _Checker:
                 f"write {example}",
             )  # fmt: skip
         elif node.id == TODAY:
-            return _Shape("number")
+            return _NUMBER
         else:
             self.unknown(node.id, node.start)
-        return _Shape(None)
+        return _HIDDEN
 
     def measure(self, node: Name, measure: Expr, level: int) -> _Shape:
         if node.id in self.path:
             ring = " → ".join([*self.path[self.path.index(node.id) :], node.id])
             self.report_through("E210", f"the measure goes in a ring: {ring}", "cut it somewhere")
-            return _Shape(None)
+            return _HIDDEN
         if node.id in self.measures:
             return self.measures[node.id]
         if level > MAX_INLINED_HEIGHT:
             self.far()
-            return _Shape(None)
+            return _HIDDEN
         if not self.path:
             self.place = (node.start, node.end)
         self.path.append(node.id)
@@ -173,7 +175,7 @@ class _Checker:
                 self.report("E215", message, start, start + len(node.name), hint)
             else:
                 self.unknown(node.name, start)
-            return _Shape("boolean")
+            return _BOOLEAN
         words = (node.word,) if isinstance(node, Is) else node.words
         places = ((node.word_start, node.word_end),) if isinstance(node, Is) else node.word_places
         for word, (first, last) in zip(words, places, strict=False):
@@ -183,26 +185,26 @@ class _Checker:
                 listed = ", ".join(found[1][:12]) + (", …" if len(found[1]) > 12 else "")
                 message = f'"{word}" is not a word of {node.name}{tail}'
                 self.report("E208", message, first, last, f"its words are {listed}")
-        return _Shape("boolean")
+        return _BOOLEAN
 
     def reading(self, node: Read) -> _Shape:
         reading = self.env.reading(node.function, node.words)
         if isinstance(reading, Reading):
             return _Shape(reading.gives)
         self.report("E212", reading, node.start, node.end)
-        return _Shape(None)
+        return _HIDDEN
 
     # ── shapes ──
 
     def shape(self, node: Node, level: int) -> _Shape:
         if level > MAX_INLINED_HEIGHT:
             self.far()
-            return _Shape(None)
+            return _HIDDEN
         match node:
             case Number():
-                return _Shape("number")
+                return _NUMBER
             case Boolean():
-                return _Shape("boolean")
+                return _BOOLEAN
             case Name():
                 return self.name(node, level)
             case Is() | In():
@@ -234,16 +236,15 @@ class _Checker:
         parts, height = 1, 1
         for node in nodes:
             shape = self.shape(node, level + 1)
-            self.want(wants, shape, node, f"`{op}`")
+            if shape.kind is not None and shape.kind != wants:
+                self.unwanted(wants, node, f"`{op}`")
             parts += shape.parts
             height = max(height, shape.height + 1)
         if parts > MAX_INLINED_PARTS or height > MAX_INLINED_HEIGHT:
             self.far()
         return _Shape(gives, min(parts, MAX_INLINED_PARTS + 1), height)
 
-    def want(self, wants: Kind, shape: _Shape, node: Node, whose: str) -> None:
-        if shape.kind is None or shape.kind == wants:
-            return
+    def unwanted(self, wants: Kind, node: Node, whose: str) -> None:
         if wants == "number":
             message = f"{whose} wants a number, and this holds or does not hold"
             self.report("E207", message, node.start, node.end)
@@ -262,13 +263,13 @@ class _Checker:
                 message = f'"{node.left.id}" has words, not a number'
                 hint = f"write `{node.left.id} {verb} {right}`"
                 self.report("E214", message, node.start, node.end, hint)
-                return _Shape("boolean")
+                return _BOOLEAN
         for side in (node.left, node.right):
             if isinstance(side, Boolean) and node.op in ("==", "!="):
                 hint = "write the condition alone, or `not` before it"
                 message = "a condition is not compared with `true` or `false`"
                 self.report("E207", message, side.start, side.end, hint)
-                return _Shape("boolean")
+                return _BOOLEAN
         return self.joined("boolean", "number", (node.left, node.right), level, node.op)
 
     def divisor(self, node: Divide) -> None:

@@ -250,7 +250,9 @@ def place(text: str, span: Span | None, start: int, end: int) -> Span:
         return Span("<expression>", line, column, end_line, end_column)
     if span.line != span.end_line or span.end_column - span.column != len(text):
         return span
-    return replace(span, column=span.column + start, end_column=span.column + max(end, start + 1))
+    return span._replace(
+        column=span.column + start, end_column=span.column + max(end, start + 1)
+    )
 
 
 # ── words to tokens ──────────────────────────────────────────────────────────────────────────
@@ -259,13 +261,14 @@ _TOKEN = re.compile(
     r"""
       (?P<space>   [ \n\r\t]+ )
     | (?P<date>    [0-9]{4}-[0-9]{1,2}-[0-9]{1,2} (?![\w.]) )
-    | (?P<number>  [0-9]+ (?: \.[0-9]+ )? )
-    | (?P<name>    [a-z][a-z0-9_]* (?: \.[a-z][a-z0-9_]* )* )
+    | (?P<number>  [0-9]+ (?: \.[0-9]+ )? (?![\w.]) )
+    | (?P<name>    [a-z][a-z0-9_]* (?: \.[a-z][a-z0-9_]* )* (?![\w.]) )
     | (?P<mark>    <=|>=|==|!=|[<>+\-*/(),] )
     """,
     re.VERBOSE,
 )
 _WORDISH = re.compile(r"[\w.]+")
+_BEGUN = re.compile("(?P<number>[0-9])|[a-z]")
 _SIMPLE = re.compile(r"[a-z][a-z0-9_]*\Z")
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _LEVEL = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6} | dict.fromkeys(_COMPARISONS, 4)
@@ -317,22 +320,26 @@ def _stop(code: str, message: str, start: int, end: int, hint: str | None = None
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at = 0
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if match is None:
-            _strange(text, at)
-        kind, end = str(match.lastgroup), match.end()
-        if kind in ("number", "date", "name") and (rest := _WORDISH.match(text, end)):
-            _badly_joined(text[at : rest.end()], kind, at, rest.end())
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if start != at:
+            break
+        kind = match.lastgroup
         if kind != "space":
-            found.append(_Token(kind, match[0], at, end))
+            found.append(_Token(str(kind), match[0], start, end))
         at = end
-    found.append(_Token("end", "", len(text), len(text)))
+    if at < len(text):
+        _strange(text, at)
+    found.append(_Token("end", "", at, at))
     return found
 
 
 def _strange(text: str, at: int) -> NoReturn:
     word = _WORDISH.match(text, at)
+    begun = _BEGUN.match(text, at)
+    if word and begun:
+        kind = "number" if begun["number"] else "name"
+        _badly_joined(text[at : word.end()], kind, at, word.end())
     if word and word[0].isascii() and _SIMPLE.match(word[0].lower()):
         _stop(
             "E201",
@@ -369,15 +376,14 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = _tokens(text)
         self.at = 0
+        self.next = self.tokens[0]
         self.depth = 0
 
-    @property
-    def next(self) -> _Token:
-        return self.tokens[self.at]
-
     def take(self) -> _Token:
-        token = self.tokens[self.at]
+        """The next token, which is never the end."""
+        token = self.next
         self.at += 1
+        self.next = self.tokens[self.at]
         return token
 
     def sees(self, text: str) -> bool:

@@ -369,6 +369,11 @@ class _Reader:
 
     def count(self, event: Any) -> None:
         self.nodes += 1
+        if self.nodes > self.limits.nodes or event.anchor is not None or event.tag is not None:
+            self.unusual(event)
+
+    def unusual(self, event: Any) -> None:
+        """One node too many, an anchor, or a tag."""
         if self.nodes > self.limits.nodes:
             message = f"the file has more than {self.limits.nodes} values"
             place = self.span(event.start_mark, event.start_mark)
@@ -397,17 +402,22 @@ class _Reader:
 
     def scalar(self, event: Any) -> None:
         self.count(event)
-        plain = event.tag is None and bool(event.implicit[0])
         text: str = event.value
-        end = event.end_mark
         style = event.style
-        if style == "|" or style == ">":
-            end = self.block_end(event)
+        if not style:  # plain, as most are
+            start, end = event.start_mark, event.end_mark
+            span = Span(self.name, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+            if len(text) <= self.limits.scalar:
+                self.add(Scalar(text, span, event.tag is None))
+                return
+        elif style == "|" or style == ">":
             head = self.first_word(event.start_mark)
             if "#" in self.written(head):
                 # the pure parser wants a space before a comment here, the C parser does not
                 self.stop("Y105", _BLOCK_HEAD, head)
-        span = self.span(event.start_mark, end)
+            span = self.span(event.start_mark, self.block_end(event))
+        else:
+            span = self.span(event.start_mark, event.end_mark)
         if len(text) > self.limits.scalar:
             message = f"a text of {len(text)} characters; at most {self.limits.scalar} are read"
             self.stop("Y104", message, span)
@@ -422,7 +432,7 @@ class _Reader:
             self.refuse("Y102", f"this escape stands for {what}, {why.split(';')[0]}", place)
             text = _REFUSED.sub("\ufffd", text)
         quoted = style == "'" or style == '"'
-        self.add(Scalar(text, span, plain, self.inner(span, text) if quoted else None))
+        self.add(Scalar(text, span, False, self.inner(span, text) if quoted else None))
 
     def inner(self, span: Span, text: str) -> Span | None:
         """The span within the quotes, when each letter there stands for itself."""

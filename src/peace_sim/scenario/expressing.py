@@ -6,7 +6,7 @@ own texts may read only what that role may know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from peace_sim.diagnostics import Diagnostic, Span, error, nearest
@@ -91,7 +91,7 @@ class Expressing:
         """The guard that a text says; with ``knows``, one that ``role`` reads itself."""
         if text is None:
             return None
-        made = self._guard(path, text, self.span(path), role)
+        made = self._guard(path, text, lambda: self.span(path), role)
         if made is not None and knows:
             self.known(path, made.reads, role)
         return made
@@ -102,7 +102,7 @@ class Expressing:
         """The number that a text says; with ``knows``, one that ``role`` reads itself."""
         if text is None:
             return None
-        made = self._number(path, text, self.span(path), role)
+        made = self._number(path, text, lambda: self.span(path), role)
         if made is not None and knows:
             self.known(path, made.reads, role)
         return made
@@ -123,11 +123,11 @@ class Expressing:
             hint = "let the role know it, or give the role an estimate and read that"
             self.say("C401", f"{role} may not know {named}", path, hint)
 
-    def _guard(self, path: Path, text: str, span: Span, role: str) -> Guard | None:
+    def _guard(self, path: Path, text: str, where: Callable[[], Span], role: str) -> Guard | None:
         sight = Sight(self.names, role if "estimate" in text else "")
         key = (text, sight.role)
         if key not in self._guards:
-            expr = self._checked(path, text, span, sight, "boolean")
+            expr = self._checked(path, text, where(), sight, "boolean")
             if expr is None:
                 return None
 
@@ -137,11 +137,11 @@ class Expressing:
             self._guards[key] = Guard(expr, reads(expr, sight), compile_boolean(expr, sight), unmet)
         return self._guards[key]
 
-    def _number(self, path: Path, text: str, span: Span, role: str) -> Number | None:
+    def _number(self, path: Path, text: str, where: Callable[[], Span], role: str) -> Number | None:
         sight = Sight(self.names, role if "estimate" in text else "")
         key = (text, sight.role)
         if key not in self._numbers:
-            expr = self._checked(path, text, span, sight, "number")
+            expr = self._checked(path, text, where(), sight, "number")
             if expr is None:
                 return None
             self._numbers[key] = Number(expr, reads(expr, sight), compile_number(expr, sight))
@@ -174,13 +174,13 @@ class Expressing:
         span = self.span(path)
         when = amount = None
         if said.when:
-            inner = place(text, span, said.when_at, said.when_at + len(said.when))
-            when = self._guard(path, said.when, inner, role)
+            start, end = said.when_at, said.when_at + len(said.when)
+            when = self._guard(path, said.when, lambda: place(text, span, start, end), role)
             if when is None:
                 return None
         if said.amount:
-            inner = place(text, span, said.amount_at, said.amount_at + len(said.amount))
-            amount = self._number(path, said.amount, inner, role)
+            first, last = said.amount_at, said.amount_at + len(said.amount)
+            amount = self._number(path, said.amount, lambda: place(text, span, first, last), role)
             if amount is None:
                 return None
         aim = self._aim(path, said)
