@@ -43,45 +43,35 @@ def opened(game: Game, state: State) -> tuple[int, ...]:
 
 def open_in_stage(game: Game, state: State, stage: int) -> tuple[int, ...]:
     """The indices of the decisions that would be open were the window ``stage``'s."""
-    return asked_at(game, game.moments[state.moment], state.cells, stage)
+    return asked_at(game, state.moment, state.cells, stage)
 
 
-def asked_at(game: Game, moment: Moment, cells: Cells, stage: int) -> tuple[int, ...]:
-    """The indices of the decisions of a stage whose own conditions hold at a moment."""
-    decisions = game.decisions
-    return tuple(i for i in game.by_stage[stage] if is_open(game, moment, cells, decisions[i]))
+def asked_at(game: Game, moment: int, cells: Cells, stage: int) -> tuple[int, ...]:
+    """The indices of the decisions of a stage that are asked at a moment, in declared order."""
+    plan = plan_of(game)
+    at = game.moments[moment]
+    return tuple([
+        index
+        for index in plan.askable(stage, moment)
+        if _is_asked(at, cells, game.decisions[index], plan.unsure[index])
+    ])
 
 
-def is_open(game: Game, moment: Moment, cells: Cells, decision: Decision) -> bool:
-    """Whether a decision's own conditions hold at a moment."""
-    opening, day = decision.opening, moment.day
-    if opening.days:
-        if day not in opening.days:
-            return False
-    else:
-        if opening.at == "first" and not moment.first:
-            return False
-        if opening.at == "last" and not moment.last:
-            return False
-        if opening.every > 1 and (moment.tick - opening.offset) % opening.every:
-            return False
+def _is_asked(
+    moment: Moment, cells: Cells, decision: Decision, unsure: tuple[Field, ...]
+) -> bool:
+    """Whether what was answered before, the guard and the options let a decision open."""
+    opening = decision.opening
     if opening.once and cells[decision.cell]:
         return False
     made = cells[decision.last]
     if opening.rest and made and moment.tick - (made - 1) < opening.rest:
         return False
-    if opening.start and day < opening.start:
-        return False
-    if opening.end and day > opening.end:
-        return False
-    start, end = plan_of(game).bounds.get(decision.role, (0, 0))
-    if (start and day < start) or (end and day > end):
-        return False
-    if opening.when is not None and not opening.when.holds(cells, day):
+    if opening.when is not None and not opening.when.holds(cells, moment.day):
         return False
     return all(
-        any(option_open(option, cells, day) for option in field.options)
-        for field in decision.fields
+        any(option_open(option, cells, moment.day) for option in field.options)
+        for field in unsure
     )
 
 

@@ -276,7 +276,7 @@ class _Run:
     def open_at(self, stage: int) -> tuple[int, ...]:
         if not self.game.by_stage[stage]:
             return ()
-        return asked_at(self.game, self.game.moments[self.moment], self.cells, stage)
+        return asked_at(self.game, self.moment, self.cells, stage)
 
     def snapshot(self, stage: int, lap: int) -> State:
         return replace(
