@@ -80,3 +80,24 @@ def test_every_code_is_explained(code: str, capsys: pytest.CaptureFixture[str]) 
     told = capsys.readouterr().out
     assert told.startswith(f"{code}: ")
     assert "\nWrong:\n" in told and "\nRight:\n" in told
+
+
+def page() -> str:
+    """The reference of findings, as authors read it beside ``peace-sim explain``."""
+    lines = [
+        "# Findings",
+        "",
+        "What `peace-sim check` can say of a scenario, by code. `peace-sim explain CODE` tells the",
+        "same in a terminal. Y is about YAML, E about expressions, S about a scenario's form, C",
+        "about what it means.",
+    ]
+    for code, info in sorted(CODES.items(), key=lambda item: ("YESC".index(item[0][0]), item[0])):
+        lines += ["", f"## {code}: {info.title[0].upper()}{info.title[1:]}", "", info.explanation]
+        for title, text in (("Wrong", info.wrong), ("Right", info.right)):
+            lines += ["", f"{title}:", "", "```yaml", *text.splitlines(), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_reference_of_findings_is_up_to_date() -> None:
+    reference = Path(__file__).parents[1] / "docs" / "reference" / "findings.md"
+    assert page() == kept(reference, page())
