@@ -30,6 +30,8 @@ class Column:
     title: str
     width: int = 0
     """In characters; 0 for a share of what the others leave."""
+    share: int = 1
+    """How many parts of what is left."""
     right: bool = False
     least: int = 0
     """Left out where the list is narrower than this."""
@@ -66,6 +68,7 @@ class Listing(ScrollView, can_focus=True):
         height: 1fr;
         scrollbar-size-horizontal: 0;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         &> .listing--title { color: $text-muted; text-style: underline; }
         &> .listing--heading { color: $text-accent; text-style: bold; }
         &> .listing--cursor { background: $block-cursor-blurred-background; text-style: bold; }
@@ -151,7 +154,7 @@ class Listing(ScrollView, can_focus=True):
 
     def action_page(self, pages: int) -> None:
         """A page up or down."""
-        self._go_near(self._at + pages * max(1, self.size.height - 2), 1 if pages > 0 else -1)
+        self._go_near(self._at + pages * max(1, self._room - 1), 1 if pages > 0 else -1)
 
     def action_edge(self, edge: int) -> None:
         """To the first row, or the last."""
@@ -183,13 +186,13 @@ class Listing(ScrollView, can_focus=True):
         if at == self._at:
             return
         for line in (self._at, at):
-            self.refresh(Region(0, line + 1 - self.scroll_offset.y, self.size.width, 1))
+            self.refresh(Region(0, line + 1 - self.scroll_offset.y, self._width, 1))
         self._at = at
         self._keep_in_sight()
         self.post_message(self.Pointed(self, self.pointed))
 
     def _keep_in_sight(self) -> None:
-        room, top = max(1, self.size.height - 1), self.scroll_offset.y
+        room, top = self._room, self.scroll_offset.y
         first = self._at
         while first > 0 and self.rows[first - 1].heading:
             first -= 1  # the heading is seen with its first row
@@ -197,11 +200,20 @@ class Listing(ScrollView, can_focus=True):
             wanted = first if first < top else self._at - room + 1
             self.scroll_to(y=wanted, animate=False, immediate=True)
 
+    @property
+    def _room(self) -> int:
+        """How many rows are seen under the titles."""
+        return max(1, self.scrollable_content_region.height - 1)
+
+    @property
+    def _width(self) -> int:
+        return self.scrollable_content_region.width
+
     def _index(self, id: str) -> int:
         return next((i for i, row in enumerate(self.rows) if row.id == id and not row.heading), -1)
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.rows) + 1)
+        self.virtual_size = Size(self._width, len(self.rows) + 1)
 
     def on_resize(self) -> None:
         """Another width, other columns; the cursor stays in sight."""
@@ -212,7 +224,7 @@ class Listing(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The titles, or a row."""
-        width = self.size.width
+        width = self._width
         base = self.visual_style.rich_style
         shown_columns = self._shown(width)
         if y == 0:
@@ -250,7 +262,7 @@ class Listing(ScrollView, can_focus=True):
             segments.append(Segment(text, first if index == 0 else style))
         if pointed:
             used = sum(segment.cell_length for segment in segments)
-            segments.append(Segment(" " * max(0, self.size.width - used), style))
+            segments.append(Segment(" " * max(0, self._width - used), style))
         return Strip(segments)
 
     def _parts(
@@ -266,12 +278,16 @@ class Listing(ScrollView, can_focus=True):
         """The columns that there is room for, each with its width."""
         kept = [(i, c) for i, c in enumerate(self.columns) if width >= c.least]
         fixed = sum(c.width for _, c in kept) + _GAP * max(0, len(kept) - 1) + 2
-        free = [i for i, c in kept if not c.width]
-        share, more = divmod(max(0, width - fixed), max(1, len(free)))
-        share = max(share, 4)
-        return [
-            (i, c.width or share + (1 if free.index(i) < more else 0)) for i, c in kept
-        ]
+        parts = sum(c.share for _, c in kept if not c.width)
+        left = max(0, width - fixed)
+        sized = []
+        for index, column in kept:
+            wide = column.width
+            if not wide:
+                wide = left * column.share // parts
+                left, parts = left - wide, parts - column.share
+            sized.append((index, max(wide, 1)))
+        return sized
 
     def _look(self, part: str) -> Style:
         return self.get_visual_style(f"listing--{part}").rich_style

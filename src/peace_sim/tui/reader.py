@@ -19,6 +19,7 @@ class Reader(ScrollView, can_focus=True):
         padding: 0 1;
         scrollbar-size-horizontal: 0;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         &:focus { background-tint: $foreground 5%; }
     }
     """

@@ -61,6 +61,11 @@ class Site:
         return self.spot.title.partition(" (")[0]
 
     @property
+    def kind(self) -> str:
+        """What sort of place it is."""
+        return begun(self.spot.kind.replace("_", " "))
+
+    @property
     def team_text(self) -> str:
         """Whose team is here."""
         here = [mandate.title for mandate, _, placed in self.teams if placed]
@@ -418,7 +423,7 @@ same in words.
             table.append((Column("Team", 9), lambda site: site.team_text))
         if any(site.risk for site in found):
             table.append((Column("Risk", 12), _risk))
-        table.append((Column("Kind", 14, least=50), lambda site: begun(site.spot.kind)))
+        table.append((Column("Kind", 14, least=50), lambda site: site.kind))
         listing = self.beside.listing
         listing.columns = tuple(column for column, _ in table)
         listing.show(
@@ -435,7 +440,7 @@ same in words.
             sum(bool(site.teams) for site in found), sum(site.sign == "team" for site in found)
         )  # fmt: skip
         teams = f"{held} of {posts} team sites held." if posts else ""
-        self.note(f"{teams} {chart.attribution if chart else ''}".strip())
+        self.note(teams)
 
     def action_zoom(self) -> None:
         """Nearer, or the whole again."""
@@ -457,7 +462,7 @@ same in words.
     def _text(self, site: Site) -> Content:
         spot = site.spot
         told: list[str | Content] = [
-            said(spot.title, "bold"), said(begun(spot.kind), "$text-accent"),
+            said(spot.title, "bold"), said(site.kind, "$text-accent"),
         ]  # fmt: skip
         if spot.note:
             told.append(closed(begun(spot.note)))
@@ -472,6 +477,9 @@ same in words.
         if happened:
             told += ["", said("What happened here", "bold")]
             told += [f"{day_text(day)}: {text}" for day, text in happened]
+        chart = self.place.edition.map
+        if chart is not None:
+            told += ["", said(f"The map: {chart.attribution}", "$foreground-muted")]
         return lines(told)
 
     def _happened(self, site: Site) -> list[tuple[int, str]]:

@@ -59,7 +59,7 @@ Everything that your chair may know, now. An *estimate* is what your people beli
         """The list, and the thing pointed at."""
         yield from self.compose_search()
         yield Beside(
-            [Column("What"), Column("Where it stands"), Column("", 9, least=54)],
+            [Column("What", share=3), Column("Where it stands", share=2), Column("", 22, least=90)],
             empty="Nothing you may know has such a name.",
         )
 
@@ -133,8 +133,10 @@ def thing_text(edition: Edition, thing: Thing) -> Content:
     elif thing.more:
         told.append(begun(thing.more))
     for assumption in edition.assumptions:
-        if assumption.part.rpartition(".")[2] == thing.id:
-            told += ["", said(f"Rests on: {assumption.kind}", "bold"), closed(assumption.text)]
+        section, _, part = assumption.part.rpartition(".")
+        if part == thing.id:
+            what = "How it moves by itself" if section == "drifts" else "Where it began"
+            told += ["", said(f"{what}: {assumption.kind}", "bold"), closed(assumption.text)]
     told += ["", said("Enter or w: why it stands there", "$foreground-muted")]
     return lines(told)
 

@@ -9,12 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from peace_sim.report.prose import why
 from peace_sim.tui.place import Place
 from peace_sim.tui.reader import Reader
 from peace_sim.tui.text import lines, said
+from peace_sim.tui.widgets.keys import Keys
 
 UNCHANGED = "It has not changed since the chapter opened, as far as you know."
 
@@ -54,7 +55,7 @@ know is left out, and the line says so.
         with Container(id="why"):
             yield Static(said(f"{self.thing}: {self.now}"), id="why-title", markup=False)
             yield Reader(why_text(self.place, self.asked))
-        yield Footer()
+        yield Keys()
 
 
 def why_text(place: Place, id: str) -> Content:
