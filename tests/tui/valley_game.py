@@ -1,15 +1,21 @@
-"""The game on the screen, played by keys in a valley of four months: what its tests share."""
+"""The game on the screen, in a valley of four months: what its tests share."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from peace_sim.diagnostics import failed
+from peace_sim.engine.state import Move
+from peace_sim.engine.view import Asked, View
+from peace_sim.play import LocalSeat
+from peace_sim.play.begin import Wanted
+from peace_sim.play.begin import begin as begin_game
 from peace_sim.play.journal import Journal
 from peace_sim.play.store import Store
 from peace_sim.scenario import library
@@ -17,16 +23,14 @@ from peace_sim.scenario.edition import Edition
 from peace_sim.tui.app import PeaceApp, Wish
 from peace_sim.tui.screens.answer import AnswerScreen
 from peace_sim.tui.screens.council import CouncilScreen
-from peace_sim.tui.screens.debrief import DebriefScreen
 from peace_sim.tui.screens.desk import Desk
 from peace_sim.tui.screens.reveal import Reveal
-from peace_sim.tui.screens.setup import Setup
 from peace_sim.tui.screens.table import TableScreen
 from peace_sim.tui.shelf import Shelf
 from peace_sim.tui.widgets.question import QuestionPane
 
 HERE = Path(__file__).parent / "valley"
-SEED = "7"
+SEED, ENVOY = "7", "envoy"
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +74,45 @@ def game(
     return app
 
 
+# ── games that are begun elsewhere, and gone on with on the screen ───────────────────────────
+
+
+def kept_game(
+    folder: Path, until: Callable[[View], bool], edition: Edition | None = None
+) -> Wish:
+    """A game played without a screen until something is so, and the wish to go on with it."""
+    store = Store(folder)
+    session = begin_game(store, edition or valley(), Wanted("spring", ENVOY, seed=SEED))
+    seat = LocalSeat(session, [ENVOY])
+    while not until(seat.view()):
+        for asked in seat.view().asked:
+            seat.submit(Move(ENVOY, asked.id, _first(asked)))
+        seat.advance()
+    store.close()
+    return Wish(resume=session.id)
+
+
+def _first(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """The first open option of each part."""
+    opens = ((f.id, o.id) for f in asked.fields for o in f.options if o.open)
+    first: dict[str, str] = {}
+    for field, option in opens:
+        first.setdefault(field, option)
+    return tuple(first.items())
+
+
+def ended(seen: View) -> bool:
+    return seen.ending is not None
+
+
+def asked_for(id: str) -> Callable[[View], bool]:
+    """Whether this is asked."""
+    return lambda seen: any(asked.id == id for asked in seen.asked)
+
+
+# ── keys ─────────────────────────────────────────────────────────────────────────────────────
+
+
 @asynccontextmanager
 async def opened(
     app: PeaceApp, size: tuple[int, int] = (80, 24)
@@ -84,8 +127,9 @@ async def opened(
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until nothing is under way."""
     await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    if pilot.app.workers:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -95,38 +139,25 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await settle(pilot)
 
 
-def grid(app: PeaceApp) -> str:
-    """What stands on the terminal, row by row."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(s.text for s in strip).rstrip() for strip in strips)
-
-
-def pane(app: PeaceApp) -> QuestionPane:
-    return app.screen.query_one(QuestionPane)
-
-
 async def begin(pilot: Pilot[None]) -> None:
     """From the set-up to the desk."""
-    assert isinstance(pilot.app.screen, Setup)
     await press(pilot, "b")
     assert isinstance(pilot.app.screen, Desk)
 
 
 async def answer(pilot: Pilot[None]) -> None:
-    """Answer the question on the screen by keys alone: the first open option of each part."""
-    shown = pane(pilot.app)  # type: ignore[arg-type]
-    while not shown.is_sealed and pilot.app.screen.query(QuestionPane):
+    """Answer the question on the screen: the first open option of each part, then the seal."""
+    while pilot.app.screen.query(QuestionPane):
+        shown = pilot.app.screen.query_one(QuestionPane)
         field = shown.field
-        assert field is not None
+        if shown.is_sealed or field is None:
+            return
         if field.many:
             await press(pilot, "enter", "s")
         elif field.id not in shown.chosen:
             await press(pilot, "enter")
         else:
             await press(pilot, "s")
-        if not pilot.app.screen.query(QuestionPane):
-            return
-        shown = pane(pilot.app)  # type: ignore[arg-type]
 
 
 async def one_step(pilot: Pilot[None]) -> None:
@@ -161,25 +192,26 @@ async def play_until(pilot: Pilot[None], kind: type, most: int = 120) -> None:
     raise AssertionError(f"never came to {kind.__name__}")
 
 
-__all__ = [
-    "SEED",
-    "AnswerScreen",
-    "CouncilScreen",
-    "DebriefScreen",
-    "Desk",
-    "OneShelf",
-    "Reveal",
-    "Setup",
-    "TableScreen",
-    "answer",
-    "begin",
-    "game",
-    "grid",
-    "one_step",
-    "opened",
-    "pane",
-    "play_until",
-    "press",
-    "settle",
-    "valley",
-]
+# ── what is seen ─────────────────────────────────────────────────────────────────────────────
+
+
+def grid(app: PeaceApp) -> str:
+    """What stands on the terminal, row by row."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(s.text for s in strip).rstrip() for strip in strips)
+
+
+def words(app: PeaceApp, within: str = "Static") -> str:
+    """All words of the screen's texts, in sight or not."""
+    return "\n".join(str(static.content) for static in app.screen.query(within).results(Static))
+
+
+def pane(app: PeaceApp) -> QuestionPane:
+    return app.screen.query_one(QuestionPane)
+
+
+def moves(app: PeaceApp) -> list[Move]:
+    """What the player decided, in the present game."""
+    assert app.evening is not None
+    entries = app.evening.seat.session.journal.entries
+    return [entry for entry in entries if isinstance(entry, Move) and entry.by == "person"]

@@ -217,12 +217,12 @@ class Evening:
         except NothingToUndo:
             self.app.notify("There is nothing to take back yet.")
             return
-        self._to_desk()
-        self.tell()
         if self.seat.session is before:
             self.app.notify("Your last answer is taken back.")
         else:
+            self._to_desk()
             self.app.notify("You are back at your last window, in a branch; what was, is kept.")
+        self.tell()
 
     def debrief(self) -> None:
         """The chapter is over: what came of it, beside what happened."""

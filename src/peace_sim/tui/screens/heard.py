@@ -11,25 +11,28 @@ from peace_sim.report.prose import cable, news
 from peace_sim.report.words import closed, day_text
 from peace_sim.tui.place import Place
 from peace_sim.tui.reader import Reader
-from peace_sim.tui.screens.lookup import Lookup
+from peace_sim.tui.screens.game import GameScreen
 from peace_sim.tui.text import said
 
 
-class HeardScreen(Lookup):
+class HeardScreen(GameScreen):
     """Cables and news of every day since the chapter opened."""
 
     ABOUT = """\
 Everything that reached you since the chapter opened: cables, what happened, what the others did.
 The last day stands on top.
 """
-    TITLE_WORDS = "All that you have heard"
-
     def body(self) -> ComposeResult:
         """One long text."""
         yield Reader(id="heard")
 
-    def tell_body(self) -> None:
+    def on_mount(self) -> None:
+        """Show it."""
+        self.tell()
+
+    def tell(self) -> None:
         """Show it anew."""
+        self.head("All that you have heard")
         reader = self.query_one(Reader)
         reader.show(heard_text(self.place))
         reader.focus()

@@ -28,9 +28,8 @@ class Hanging(Visual):
         self.pointed: bool | None = None
         """In a list: whether the cursor is here, which a sign shows as well as a colour."""
 
-    @property
-    def plain(self) -> str:
-        """All words of it, for tests and searches."""
+    def __str__(self) -> str:
+        """All words of it."""
         parts = (self.head, self.end, self.body)
         return self.mark + " ".join(part.plain for part in parts if part is not None)
 
