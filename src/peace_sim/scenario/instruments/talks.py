@@ -138,7 +138,7 @@ def _issue(
                   title=f"{spec.title}, only in exchange: {who}")
         parts.add("variables", f"{name}_{party}_vague", start=0, range=[0, 1],
                   title=f"{spec.title}, content with vague words: {who}")
-        trade = _trade(id, spec, party)
+        trade = _trade(id, part, spec, party)
         conditions.append(f"({name}_{party}_if == 0{f' or {trade}' if trade else ''})")
         _later_bids(parts, id, part, issue, spec, party)
     parts.add("variables", f"{name}_put", title=f"{spec.title}, put on the table", start=0,
@@ -184,10 +184,20 @@ def _issue(
     parts.add("tracks", name, title=spec.title, phases=phases, transitions=ways)
 
 
-def _trade(id: str, spec: IssuePart, party: str) -> str:
-    """The guard for what the party would give way for; empty where there is no such thing."""
+def _trade(id: str, part: TalksPart, spec: IssuePart, party: str) -> str:
+    """The guard for what the party would give way for; empty where there is no such thing.
+
+    The other clause is had when it is settled so, or when all stand on those words and only wait for
+    this one: two clauses that are each the other's price are settled together.
+    """
     issue, wording = _wanted(spec, party)
-    return f"{id}_{issue}_words is {wording}" if issue else ""
+    if not issue:
+        return ""
+    other = f"{id}_{issue}"
+    alike = " and ".join(f"{other}_{each} is {wording}" for each in part.parties)
+    held = " or ".join(f"{other}_{each}_if == 1" for each in part.parties)
+    waits = f"{other}_put == 1 and {id}_clause is not {issue} and {alike} and ({held})"
+    return f"{other}_words is {wording} or {waits}"
 
 
 def _wanted(spec: IssuePart, party: str) -> tuple[str, str]:
