@@ -16,9 +16,21 @@ from peace_sim.play import LocalSeat, Session
 from peace_sim.scenario import library
 from peace_sim.scenario.edition import Edition
 from peace_sim.tui.place import Place
+from peace_sim.tui.screens.assumptions import AssumptionsScreen
+from peace_sim.tui.screens.codex import CodexScreen
+from peace_sim.tui.screens.incidents import IncidentsScreen
+from peace_sim.tui.screens.lookup import Lookup
+from peace_sim.tui.screens.map import MapScreen
+from peace_sim.tui.screens.numbers import NumbersScreen
+from peace_sim.tui.screens.promises import PromisesScreen
+from peace_sim.tui.screens.record import RecordScreen
 
 HERE = Path(__file__).parent / "world"
 ENVOY = "envoy"
+LOOKUPS: tuple[type[Lookup], ...] = (
+    MapScreen, IncidentsScreen, PromisesScreen, RecordScreen, CodexScreen, AssumptionsScreen,
+    NumbersScreen,
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

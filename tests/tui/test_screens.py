@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from peace import ENVOY, Bench, edition, place
+from peace import ENVOY, LOOKUPS, Bench, edition, place
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
@@ -34,10 +34,6 @@ from peace_sim.tui.screens.record import RecordScreen
 from peace_sim.tui.screens.saved import SavedScreen
 from peace_sim.tui.screens.why import WhyScreen
 
-LOOKUPS: tuple[type[Lookup], ...] = (
-    MapScreen, IncidentsScreen, PromisesScreen, RecordScreen, CodexScreen, AssumptionsScreen,
-    NumbersScreen,
-)  # fmt: skip
 SIZES = ((80, 24), (100, 30), (60, 20))
 MONTHS = 5
 
