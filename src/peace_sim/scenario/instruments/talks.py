@@ -128,7 +128,7 @@ def _issue(
 ) -> None:
     name = f"{id}_{issue}"
     words = {w: wording.title for w, wording in spec.wordings.items()}
-    conditions = []
+    had, mutual = [], []
     for party in part.parties:
         rows = spec.bids[party]
         who = part.parties[party].title or named.get(party, party)
@@ -138,8 +138,9 @@ def _issue(
                   title=f"{spec.title}, only in exchange: {who}")
         parts.add("variables", f"{name}_{party}_vague", start=0, range=[0, 1],
                   title=f"{spec.title}, content with vague words: {who}")
-        trade = _trade(id, part, spec, party)
-        conditions.append(f"({name}_{party}_if == 0{f' or {trade}' if trade else ''})")
+        free, (settled, waits) = f"{name}_{party}_if == 0", _trade(id, part, spec, party)
+        had.append(f"({free} or {settled})" if settled else free)
+        mutual.append(f"({free} or {waits})" if waits else free)
         _later_bids(parts, id, part, issue, spec, party)
     parts.add("variables", f"{name}_put", title=f"{spec.title}, put on the table", start=0,
               range=[0, 1])
@@ -150,7 +151,7 @@ def _issue(
     trust = [f"add 2 to {spec_.trust}" for spec_ in part.parties.values()]
     for w in spec.wordings:
         alike = " and ".join(f"{name}_{party} is {w}" for party in part.parties)
-        ways.append(
+        ways += [
             {
                 "from": ["bracketed", "parked"], "to": "agreed",
                 # not while it lies on the table: the delegations have not answered yet
@@ -159,7 +160,8 @@ def _issue(
                 "effects": [f"choose {name}_words is {w}", f"set {name}_settled to 1", *trust],
                 "text": f"The brackets come off: {spec.title}.",
             }
-        )
+            for conditions in ([had, mutual] if mutual != had else [had])
+        ]
     vague = " and ".join(f"{name}_{party}_vague == 1" for party in part.parties)
     debt = part.table.ambiguity_debt
     ways += [
@@ -184,20 +186,19 @@ def _issue(
     parts.add("tracks", name, title=spec.title, phases=phases, transitions=ways)
 
 
-def _trade(id: str, part: TalksPart, spec: IssuePart, party: str) -> str:
-    """The guard for what the party would give way for; empty where there is no such thing.
+def _trade(id: str, part: TalksPart, spec: IssuePart, party: str) -> tuple[str, str]:
+    """When what the party would give way for is had; empty where there is no such thing.
 
-    The other clause is had when it is settled so, or when all stand on those words and only wait for
-    this one: two clauses that are each the other's price are settled together.
+    The other clause is settled so; or all stand on those words and it can only be waiting for this
+    one, so that two clauses that are each the other's price are settled together.
     """
     issue, wording = _wanted(spec, party)
     if not issue:
-        return ""
+        return "", ""
     other = f"{id}_{issue}"
     alike = " and ".join(f"{other}_{each} is {wording}" for each in part.parties)
-    held = " or ".join(f"{other}_{each}_if == 1" for each in part.parties)
-    waits = f"{other}_put == 1 and {id}_clause is not {issue} and {alike} and ({held})"
-    return f"{other}_words is {wording} or {waits}"
+    waits = f"{other}_put == 1 and {id}_clause is not {issue} and {alike}"
+    return f"{other}_words is {wording}", waits
 
 
 def _wanted(spec: IssuePart, party: str) -> tuple[str, str]:
