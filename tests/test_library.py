@@ -654,3 +654,46 @@ def test_y12_a_ring_through_conditions_stops_the_run_with_words_not_with_a_crash
     assert "tracks that set each other off" in done.stderr
     assert "Its author can mend this" in done.stderr
     assert "report" not in done.stderr
+
+
+# ── whatever people write ────────────────────────────────────────────────────────────────────
+
+SLIPS = st.tuples(
+    st.sampled_from(["drop", "double", "cut", "blank", "swap"]),
+    st.integers(0, 200),
+    st.integers(0, 200),
+    st.sampled_from(["null", "[]", "{}", "-1", "1994-02-30", "trust", "[a, b]", "{a: b}", '""']),
+)
+
+
+def mangled(text: str, slips: list[tuple[str, int, int, str]]) -> str:
+    """A scenario after an author's bad day."""
+    lines = text.splitlines()
+    for kind, first, second, word in slips:
+        here, there = first % len(lines), second % len(lines)
+        head, colon, rest = lines[here].partition(": ")
+        match kind:
+            case "drop" if len(lines) > 1:
+                del lines[here]
+            case "double":
+                lines.insert(here, lines[there])
+            case "cut":
+                lines[here] = lines[here][: second % (len(lines[here]) + 1)]
+            case "blank" if colon:
+                lines[here] = f"{head}: {word}"
+            case "swap" if colon:
+                lines[here] = f"{head}: {lines[there].partition(': ')[2] or rest}"
+    return "\n".join(lines)
+
+
+@given(st.sampled_from(SAYABLE), st.lists(SLIPS, min_size=1, max_size=4))
+def test_however_a_scenario_is_mangled_there_are_findings_or_an_edition(
+    path: Path, slips: list[tuple[str, int, int, str]]
+) -> None:
+    text = mangled(path.read_text("utf-8"), slips)
+    edition, findings = library.edition_of_texts({"scenario.yaml": text})
+    assert (edition is None) == failed(findings)
+    told = render(findings, library.sources(findings))
+    assert told.count(": error ") + told.count(": warning ") >= len(findings)
+    lines = text.count("\n") + 1
+    assert all(f.span is not None and 1 <= f.span.line <= lines + 1 for f in findings)
