@@ -6,6 +6,7 @@ Nothing of the game is imported before the first picture stands on the screen.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from peace_sim.tui.place import Place
 
 SMALLEST = (56, 16)
+PATIENCE = 3.0
+"""Seconds to take leave in when the system asks us to go."""
+INTERRUPTED = 130
 
 LOOKS = {
     "numbers": ("numbers", "NumbersScreen", "Numbers and tracks, and why they stand as they do"),
@@ -147,7 +151,7 @@ class PeaceApp(App[None]):
             for name in ("SIGTERM", "SIGHUP"):
                 if hasattr(signal, name):
                     with suppress(NotImplementedError):
-                        loop.add_signal_handler(getattr(signal, name), self.action_interrupt)
+                        loop.add_signal_handler(getattr(signal, name), self._told_to_go)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self.screen_change_signal.subscribe(self, self._screen_changed)
         self.call_after_refresh(self._load)
@@ -413,6 +417,13 @@ class PeaceApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl-C: leave at once, as everywhere."""
+        self.action_interrupt()
+
+    def _told_to_go(self) -> None:
+        """The system asks us to go. A terminal that is gone may never take the last words."""
+        patience = threading.Timer(PATIENCE, os._exit, (INTERRUPTED,))
+        patience.daemon = True
+        patience.start()
         self.action_interrupt()
 
     def action_interrupt(self) -> None:
