@@ -16,6 +16,7 @@ class Cause:
     """option, event, transition, timer, drift, ballot, chance or injection."""
     part: str
     word: str
+    """``field.option`` of an option, the outcome of a ballot; else empty."""
     rule: str
     inputs: tuple[tuple[int, float], ...]
     """Cell and level of everything the rule read."""

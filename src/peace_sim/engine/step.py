@@ -489,7 +489,8 @@ class _Run:
             self.facts.append(
                 OptionTaken(self.day, knowers, move.role, decision.id, field_id, option_id)
             )
-            self.effects(option.effects, seen, "option", decision.id, option_id, knowers)
+            word = f"{field_id}.{option_id}"
+            self.effects(option.effects, seen, "option", decision.id, word, knowers)
 
     def tally(self, ballot: Ballot, made: dict[int, Move], seen: tuple[float, ...]) -> None:
         votes = tuple(

@@ -28,7 +28,15 @@ from peace_sim.engine.facts import (
     TimerSet,
     VariableMoved,
 )
-from peace_sim.engine.game import FACILITATOR, PUBLIC, Ballot, Decision, Game, Variable
+from peace_sim.engine.game import (
+    FACILITATOR,
+    PUBLIC,
+    Ballot,
+    Decision,
+    Game,
+    Option,
+    Variable,
+)
 from peace_sim.engine.state import State
 from peace_sim.engine.view import Reading, View, word_for
 from peace_sim.report.clauses import (
@@ -212,8 +220,18 @@ def _said_by_an_option(game: Game, cause: Cause | None) -> bool:
     """Whether the answer that caused something has been told in a sentence of its own."""
     if cause is None or cause.kind != "option" or cause.part not in game.index["decision"]:
         return False
-    fields = game.decision(cause.part).fields
-    return any(o.said for f in fields for o in f.options if o.id == cause.word)
+    option = _option_of(game.decision(cause.part), cause)
+    return option is not None and bool(option.said)
+
+
+def _option_of(decision: Decision, cause: Cause) -> Option | None:
+    """The option that caused something: of its own field, since another may have the same id."""
+    field_id, _, option_id = cause.word.rpartition(".")
+    for field in decision.fields:
+        for option in field.options:
+            if option.id == option_id and field_id in ("", field.id):
+                return option
+    return None
 
 
 def _kept(game: Game, promise: CommitmentBoard, fact: PhaseEntered) -> str | None:
@@ -464,10 +482,8 @@ def _source(game: Game, cause: Cause) -> str:
     match cause.kind:
         case "option" if cause.part in game.index["decision"]:
             decision = game.decision(cause.part)
-            title = next(
-                (o.title for f in decision.fields for o in f.options if o.id == cause.word),
-                cause.word,
-            )
+            option = _option_of(decision, cause)
+            title = option.title if option is not None else cause.word
             return f"{role_title(game, decision.role)} chose “{title}”"
         case "event" if cause.part in game.index["event"]:
             return f"it happened: “{game.event(cause.part).title}”"
