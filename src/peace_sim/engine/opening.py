@@ -100,7 +100,8 @@ def readable(game: Game, move: Move) -> Decision:
     """The decision that a move answers. Raises UnreadableMove."""
     index = game.index["decision"].get(move.decision)
     if index is None:
-        known = list(game.index["decision"])
+        # only the role's own: what others are asked is not for it to learn by misspelling
+        known = [d.id for d in game.decisions if d.role == move.role]
         raise UnreadableMove("decision", move.decision, _nearest(move.decision, known))
     decision = game.decisions[index]
     if move.role != decision.role:
