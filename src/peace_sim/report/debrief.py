@@ -148,7 +148,7 @@ def debrief_of(
         epilogue=ending.text if ending else "",
         last_day=game.moments[state.moment].day,
         divergence=parted if unsealed else SEALED,
-        timeline=_timeline(edition, compared, unsealed),
+        timeline=_timeline(edition, compared, ended, study),
         decisions=tuple(_decisions(edition, compared, chair, study)),
         only_here=_told(edition, compared.only_here if unsealed else (), audience),
         only_there=_told(edition, compared.only_there if unsealed else (), audience),
@@ -217,16 +217,20 @@ def _mark(game: Game, mark: Mark) -> str:
 
 
 def _timeline(
-    edition: Edition, compared: Comparison, unsealed: bool
+    edition: Edition, compared: Comparison, ended: bool, study: bool
 ) -> tuple[TimelineRow, ...]:
+    """The record's dates, once they may be told: an early play would tell of days to come."""
+    today = edition.game.moments[compared.line.state.moment].day
     rows: list[tuple[int, TimelineRow]] = []
     for m in compared.milestones:
+        if not may_open(m.record_date.toordinal(), today, ended=ended, study=study):
+            continue
         there = day_text(m.record_date, m.precision)
         row = TimelineRow(
             m.title, day_text(m.day), there, _off(m), m.forced, _sources(edition, m.record_id)
         )
         rows.append((m.day, row))
-    for missed in compared.missed if unsealed else ():
+    for missed in compared.missed if ended or study else ():
         there = day_text(missed.record_date, missed.precision)
         row = TimelineRow(
             missed.title, "", there, "never came here", missed.forced,
