@@ -70,8 +70,9 @@ def crash_text(found: BaseException) -> str:
 
 def _masked(message: str) -> str:
     """A message without what it quotes, and without long numbers."""
-    message = re.sub(r"""'[^'\n]*'|"[^"\n]*"|“[^”\n]*”""", "'…'", message[:500])
-    message = re.sub(r"\d{3,}|\d+\.\d+", "…", message)
+    # quotes before the cut: one whose end is cut off would be none, and what it held would stay
+    message = re.sub(r"""'[^']*('|$)|"[^"]*("|$)|“[^”]*(”|$)""", "'…'", message[:100_000])
+    message = re.sub(r"\d{3,}|\d+\.\d+", "…", message)[:500]
     return _homeless("".join(c if c.isprintable() else " " for c in message))
 
 
