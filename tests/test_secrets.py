@@ -1,0 +1,399 @@
+"""The canary: a word of its own in every secret field, and every byte that reaches an audience.
+
+Titles, texts and reasons of a game are marked with who may read them; then it is played, and all
+that anybody is shown, told or refused is searched for the words of others.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rule_cases import compiled as compiled_world
+from rule_cases import groups
+
+sys.path.insert(0, str(Path(__file__).parent / "laws"))
+from small_games import games
+
+from laws import Stop, audiences, bare_edition, every_option, walk
+from peace_sim.cli.plain import Left, PlainGame, Talk
+from peace_sim.cli.trouble import crash_text
+from peace_sim.engine import Game, Move, NotOpen, State, UnreadableMove, World, apply, masked, view
+from peace_sim.engine.facts import Fact, seen_by
+from peace_sim.engine.game import FACILITATOR, PUBLIC, Knowers
+from peace_sim.history import open_record
+from peace_sim.play import LocalSeat, Session
+from peace_sim.report.brief import brief
+from peace_sim.report.clauses import clause_line, table_text
+from peace_sim.report.debrief import debrief, debrief_lines
+from peace_sim.report.latest import opened_seals
+from peace_sim.report.prose import cable, news, promises, reading_text, sentence, why
+from peace_sim.report.refusals import option_refusal, refusal, why_not
+from peace_sim.scenario import library
+from peace_sim.scenario.edition import Edition
+
+SEED = "zqseedqz"
+"""Nobody reads the seed while a game is on: with it one could work out what is hidden."""
+
+
+@dataclass
+class Canaries:
+    """Words made so far, each with who may read it."""
+
+    readers: dict[str, Knowers] = field(default_factory=dict)
+
+    def word(self, *readers: Iterable[str]) -> str:
+        word = f"zq{len(self.readers)}qz"
+        self.readers[word] = frozenset().union(*readers)
+        return word
+
+    def astray(self, text: str, audience: str) -> set[str]:
+        """The words in a text that its audience may not read."""
+        if audience == FACILITATOR:
+            return set()
+        found = {SEED} if SEED in text else set()
+        for start in range(text.find("zq"), len(text)):
+            if not text.startswith("zq", start):
+                continue
+            word = text[start : text.find("qz", start) + 2]
+            readers = self.readers.get(word)
+            if readers is not None and PUBLIC not in readers and audience not in readers:
+                found.add(word)
+        return found
+
+
+def marked(edition: Edition) -> tuple[Edition, Canaries]:
+    """The edition with a word in every text, for whoever may read it."""
+    c, game = Canaries(), edition.game
+
+    def titled(part: Any, *readers: Iterable[str], also: tuple[str, ...] = ()) -> Any:
+        changes = {name: f"{getattr(part, name)} {c.word(*readers)}" for name in ("title", *also)}
+        return replace(part, **changes)
+
+    guess: dict[int, set[str]] = {}
+    for estimate in game.estimates:
+        guess.setdefault(estimate.variable, set()).add(estimate.role)
+    variables = []
+    for number, variable in enumerate(game.variables):
+        readers = variable.known_to | guess.get(number, set())
+        made = titled(variable, readers, also=("unit",))
+        titles = tuple(f"{t} {c.word(readers)}" for t in variable.titles)
+        gauge = tuple((level, f"{said} {c.word(readers)}") for level, said in variable.gauge)
+        variables.append(replace(made, titles=titles, gauge=gauge))
+    tracks = [
+        replace(
+            titled(track, track.known_to),
+            titles=tuple(f"{t} {c.word(track.known_to)}" for t in track.titles),
+            transitions=tuple(
+                replace(way, text=f"{way.text} {c.word(track.known_to)}")
+                for way in track.transitions
+            ),
+        )
+        for track in game.tracks
+    ]
+    caselists = [
+        replace(
+            titled(cases, cases.known_to),
+            kind_titles=tuple(
+                f"{t} {c.word(both(cases.known_to, cases.kinds_known_to))}"
+                for t in cases.kind_titles
+            ),
+        )
+        for cases in game.caselists
+    ]
+    decisions = []
+    for decision in game.decisions:
+        own = frozenset({decision.role})
+        heard_of = own.union(*(o.known_to or () for f in decision.fields for o in f.options))
+        fields = []
+        for one in decision.fields:
+            options = []
+            for option in one.options:
+                known = option.known_to if option.known_to is not None else decision.known_to
+                # the reason is said aloud with the act, to all who hear of it
+                made = titled(option, own | known, also=("said", "because"))
+                own_words = {
+                    name: f"{getattr(option, name)} {c.word(own)}" for name in ("text", "refusal")
+                }
+                options.append(replace(made, **own_words))
+            fields.append(replace(titled(one, own), options=tuple(options)))
+        made = titled(decision, own | decision.known_to | heard_of)
+        text = f"{decision.text} {c.word(own)}"
+        decisions.append(replace(made, fields=tuple(fields), text=text))
+    changes: dict[str, Any] = {
+        "variables": tuple(variables),
+        "tracks": tuple(tracks),
+        "caselists": tuple(caselists),
+        "decisions": tuple(decisions),
+        "timers": tuple(titled(t, t.known_to, also=("text",)) for t in game.timers),
+        "events": tuple(titled(e, e.known_to, also=("text",)) for e in game.events),
+        "cables": tuple(titled(w, w.known_to, also=("text", "sender")) for w in game.cables),
+        "ballots": tuple(
+            titled(b, b.known_to | {role for role, _ in b.members}) for b in game.ballots
+        ),
+        "goals": tuple(titled(g, {g.role}) for g in game.goals),
+        # what only comes at the end, and what is sealed until then, is for nobody while it is on
+        "endings": tuple(titled(e, (), also=("text",)) for e in game.endings),
+        "milestones": tuple(titled(m, ()) for m in game.milestones),
+        "ledgers": tuple(titled(led, ()) for led in game.ledgers),
+        "chapters": tuple(
+            replace(ch, briefs={r.id: c.word({r.id}) for r in game.roles}) for ch in game.chapters
+        ),
+    }
+    promised = tuple(
+        titled(board, game.track(board.track).known_to, also=("text",))
+        for board in edition.commitments
+    )
+    return replace(edition, game=replace(game, **changes), commitments=promised), c
+
+
+def both(one: Knowers, other: Knowers) -> Knowers:
+    if PUBLIC in one:
+        return other
+    return one if PUBLIC in other else one & other
+
+
+# ── all that an audience gets ──
+
+
+def of_a_state(edition: Edition, state: State, audience: str) -> Iterator[str]:
+    """What can be read at a moment: the view, what is refused, promises, text and record."""
+    game = edition.game
+    seen = view(game, state, audience)
+    yield repr(seen)
+    yield repr(masked(game, state, audience))
+    yield from (reading_text(reading) for reading in seen.readings)
+    yield repr(promises(edition, seen))
+    for talks in edition.talks:
+        yield from (clause_line(edition, talks, c) for c in table_text(edition, seen, talks))
+    yield repr(open_record(edition, seen))
+    for asked in seen.asked:
+        for one in asked.fields:
+            for option in one.options:
+                yield option_refusal(edition, option, seen)
+                yield from why_not(edition, option, seen)
+    if audience in game.index["role"]:
+        yield repr(brief(edition, state.chapter, audience))
+        yield from refusals(edition, state, audience)
+
+
+def refusals(edition: Edition, state: State, role: str) -> Iterator[str]:
+    """What a role is told that tries everything: its own questions, others', and misspelt ones."""
+    game = edition.game
+    seen = view(game, state, role)
+    moves = [Move(role, "no_such_thing", ())]
+    for decision in game.decisions:
+        moves.append(Move(role, decision.id[:-1] + "x", ()))
+        moves.append(Move(decision.role, decision.id, (("no_field", "no_option"),)))
+        if decision.role == role:
+            moves += [Move(role, decision.id, answer) for answer in every_option(decision)]
+        else:
+            moves.append(Move(role, decision.id, ()))
+    for move in moves:
+        try:
+            apply(game, state, replace(move, role=role))
+        except (NotOpen, UnreadableMove) as refused:
+            yield repr(refused)
+            yield refusal(edition, refused, seen)
+
+
+def of_facts(edition: Edition, facts: Iterable[Fact], audience: str) -> Iterator[str]:
+    """What is told of a stretch of play, with every "why"."""
+    game = edition.game
+    heard = [seen for fact in facts if (seen := seen_by(game, fact, audience)) is not None]
+    yield from map(repr, heard)
+    yield from (said for f in heard if (said := sentence(edition, f, audience)))
+    yield from news(edition, heard, audience)
+    yield repr([cable(edition, fact) for fact in heard])
+    yield repr(opened_seals(edition, heard, audience))
+    for kind in ("variable", "track", "timer", "cases"):
+        for id in game.index[kind]:
+            yield from why(edition, heard, id, audience)
+
+
+def search(edition: Edition, canaries: Canaries, stops: Iterable[Stop], rnd: Random) -> None:
+    """Fail on the first word that reaches those who may not read it."""
+    stops = list(stops)
+    over = stops[-1].step.state.ending is not None
+    played = stops[:-1] if over else stops
+    some = rnd.sample(played, min(4, len(played)))
+    for audience in audiences(edition.game):
+        facts = [fact for stop in played for fact in stop.step.facts]
+        texts = [*of_facts(edition, facts, audience)]
+        for stop in some:
+            texts += of_a_state(edition, stop.before, audience)
+        for text in texts:
+            assert not canaries.astray(text, audience), (audience, text)
+
+
+def because(entry: Any, canaries: Canaries) -> Any:
+    """A move with a reason that is its own role's alone."""
+    return replace(entry, reason=canaries.word({entry.role})) if isinstance(entry, Move) else entry
+
+
+def play(edition: Edition, canaries: Canaries, rnd: Random, chapter: str | None) -> list[Stop]:
+    stops = []
+    for stop in walk(edition.game, rnd, World(SEED), chapter):
+        entry = because(stop.entry, canaries)
+        stops.append(Stop(stop.before, entry, apply(edition.game, stop.before, entry)))
+    return stops
+
+
+# ── the tests ──
+
+
+@given(games(), st.integers(0, 2**32))
+def test_no_secret_word_of_any_game_reaches_others(game: Game, seed: int) -> None:
+    edition, canaries = marked(bare_edition(game))
+    rnd = Random(seed)
+    search(edition, canaries, play(edition, canaries, rnd, "whole"), rnd)
+
+
+WORLDS = {group.title: group.cases[0].world for group in groups()}
+
+
+@pytest.mark.parametrize("title", WORLDS)
+def test_no_secret_word_of_the_rules_worlds_reaches_others(title: str) -> None:
+    edition, canaries = marked(bare_edition(compiled_world(WORLDS[title], [])))
+    for seed in range(3):
+        rnd = Random(seed)
+        search(edition, canaries, play(edition, canaries, rnd, None), rnd)
+
+
+@cache
+def marked_edition(scenario: str) -> tuple[Edition, Canaries]:
+    edition, findings = library.open_edition(scenario)
+    assert edition is not None, findings
+    return marked(edition)
+
+
+@pytest.mark.parametrize("scenario", library.shipped())
+def test_no_secret_word_of_a_shipped_scenario_reaches_others(scenario: str) -> None:
+    edition, canaries = marked_edition(scenario)
+    rnd = Random(5)
+    search(edition, canaries, play(edition, canaries, rnd, None), rnd)
+
+
+def chairs(edition: Edition) -> list[str]:
+    asked = {decision.role for decision in edition.game.decisions}
+    return [role.id for role in edition.game.roles if role.chair and role.id in asked]
+
+
+class Anything(io.StringIO):
+    """A player who types anything at all, and looks everything up, for so many lines."""
+
+    def __init__(self, seed: int, lines: int) -> None:
+        super().__init__()
+        self.rnd, self.left = Random(seed), lines
+
+    def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
+        self.left -= 1
+        if self.left < 0:
+            return ""
+        words = ["1", "2", "3", "1", "2", "1 2", "?", "why", "why 1", "why not 2", "why not 3",
+                 "record", "codex", "promises", "text", "numbers", "map", "incidents", "save",
+                 "nonsense", "undo", "back", "none"]
+        return f"{self.rnd.choice(words)}\n"
+
+
+@pytest.mark.parametrize("scenario", library.shipped())
+def test_no_secret_word_stands_in_the_plain_lines_of_a_chair(scenario: str) -> None:
+    edition, canaries = marked_edition(scenario)
+    for number, chair in enumerate(chairs(edition)):
+        seats = {chair: None}
+        session = Session.new(edition.game, World("7"), None, seats)  # type: ignore[arg-type]
+        out = io.StringIO()
+        with redirect_stdout(out), redirect_stderr(out), suppress(Left):
+            PlainGame(edition, session, chair, Talk(Anything(number, 150))).play()
+        told = out.getvalue().partition("\nDEBRIEF")[0].split("\n")
+        assert len(told) > 50
+        for said in told:
+            assert not canaries.astray(said, chair), (chair, said)
+
+
+@pytest.mark.parametrize("scenario", library.shipped())
+def test_a_debrief_before_the_end_tells_a_chair_no_secret_word(scenario: str) -> None:
+    """S2: what is read out early is cut as the live view is."""
+    edition, canaries = marked_edition(scenario)
+    for chair in chairs(edition):
+        session = Session.new(edition.game, World("1", "recorded"), None, {chair: None})
+        for _ in range(6):
+            if not session.ended:
+                session.proceed()
+        if session.ended:
+            continue
+        told = debrief(edition, session.journal, chair)
+        for text in [repr(told), *debrief_lines(told)]:
+            assert not canaries.astray(text, chair), (chair, text)
+
+
+def test_a_branch_a_late_seat_and_an_undo_show_no_more_than_a_live_view() -> None:
+    """S2: whoever comes late, or goes back, hears what their role may know, and nothing else."""
+    edition, canaries = marked_edition(library.shipped()[0])
+    chair, other = chairs(edition)[0], "public"
+    session = Session.new(edition.game, World(SEED), None, {chair: None})
+    for _ in range(3):
+        session.proceed()
+    branch = session.undo()
+    for play_ in (session, branch, branch.fork(2)):
+        for role in [role.id for role in edition.game.roles]:
+            late = LocalSeat(play_, [role])
+            for text in [repr(late.facts()), repr(late.view())]:
+                assert not canaries.astray(text, role), role
+    assert view(edition.game, branch.state, other).asked == ()
+
+
+def test_who_misspells_a_question_is_not_helped_to_anothers() -> None:
+    """S4: not even the name of what another is asked."""
+    game = library.open_edition(library.shipped()[0])[0].game  # type: ignore[union-attr]
+    state = Session.new(game, World("1"), None, {}).state
+    own, others = (
+        next(d for d in game.decisions if (d.role == "envoy") is envoy) for envoy in (True, False)
+    )
+    envoys = {d.id for d in game.decisions if d.role == "envoy"}
+    for decision in (own, others):
+        with pytest.raises(UnreadableMove) as refused:
+            apply(game, state, Move("envoy", f"{decision.id}x", ()))
+        assert refused.value.nearest in {*envoys, None}
+        assert decision is others or refused.value.nearest == own.id
+
+
+# ── what makes the search worth something ──
+
+
+def test_the_search_finds_a_word_that_has_gone_astray() -> None:
+    edition, canaries = marked_edition(library.shipped()[0])
+    secret = next(v for v in edition.game.variables if not v.known_to)
+    word = secret.title.rsplit(" ", 1)[1]
+    assert canaries.astray(f"It is {word}.", "envoy") == {word}
+    assert canaries.astray(f"It is {word}.", FACILITATOR) == set()
+    assert canaries.astray(f"The seed was {SEED}.", "envoy") == {SEED}
+
+
+def test_a_crash_within_a_view_writes_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S9: the report has the places in the program, and nothing that was in hand there."""
+    edition, canaries = marked_edition(library.shipped()[0])
+    session = Session.new(edition.game, World(SEED), None, {chairs(edition)[0]: None})
+    word = next(iter(canaries.readers))
+
+    def breaks(game: Game, known: State, *_: object) -> Mapping[str, str]:
+        hidden = f"{word} {known.cells}"
+        raise ValueError(f"cannot show '{hidden}' for seed \"{SEED}\", level 37.25")
+
+    monkeypatch.setattr(sys.modules["peace_sim.engine.view"], "_readings", breaks)
+    with pytest.raises(ValueError) as raised:
+        LocalSeat(session, [chairs(edition)[0]]).view()
+    report = crash_text(raised.value)
+    assert "in breaks" in report and "in view" in report
+    assert word not in report and SEED not in report and "37.25" not in report
