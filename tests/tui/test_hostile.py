@@ -1,41 +1,80 @@
-"""Strangers' words on every screen: shown letter by letter, and never obeyed."""
+"""Strangers' text on every screen of the game: shown letter by letter, and never obeyed."""
 
 from __future__ import annotations
 
-import os
-import pty
-import select
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from peace import ENVOY, LOOKUPS, Bench, place
-from poison import AFTER, BEFORE, harm, poisoned
 from valley_game import (
-    begin,
+    answer,
+    asked_for,
+    ended,
     game,
     grid,
+    kept_game,
     one_step,
     opened,
     press,
     settle,
     valley,
+    words,
 )
 
-from peace_sim.engine.state import World
-from peace_sim.play import Session, Store
-from peace_sim.tui.app import LOOKS
-from peace_sim.tui.listing import Listing
-from peace_sim.tui.place import Place
+from peace_sim.engine.game import Game, Variable
+from peace_sim.scenario.boards import IssueBoard
+from peace_sim.scenario.edition import Edition
+from peace_sim.tui.app import PeaceApp, Wish
+from peace_sim.tui.screens.council import CouncilScreen
 from peace_sim.tui.screens.debrief import DebriefScreen
-from peace_sim.tui.screens.saved import SavedScreen
+from peace_sim.tui.screens.reveal import Reveal
+from peace_sim.tui.screens.table import TableScreen
 from peace_sim.tui.widgets import question
+from peace_sim.tui.widgets.rows import Rows
+
+MARKUP = "[/red][@click=app.quit]go[/][b]"
+ORDERS = "\x1b]52;c;aGk=\x07\x1b[31m\u202e\x9b2J"
+HOSTILE = f" {MARKUP}{ORDERS}"
+
+WORDS = {
+    "title", "text", "short", "because", "refusal", "said", "sender", "words", "summary", "note",
+    "titles", "gauge", "body",
+}  # fmt: skip
+
+
+def spoilt(thing: Any, name: str = "") -> Any:
+    """The same thing with hostile text behind every word that a person reads."""
+    if isinstance(thing, str):
+        return f"{thing}{HOSTILE}" if name in WORDS and thing else thing
+    if isinstance(thing, tuple):
+        return tuple(spoilt(item, name) for item in thing)
+    if isinstance(thing, Mapping):
+        if name != "briefs":
+            return thing
+        return {key: spoilt(item, "text") for key, item in thing.items()}
+    if is_dataclass(thing) and not isinstance(thing, type):
+        if type(thing).__module__.startswith("peace_sim.expressions"):
+            return thing
+        changed = {
+            field.name: spoilt(getattr(thing, field.name), field.name)
+            for field in fields(thing)
+            if field.init and field.name not in ("id", "expr", "span", "basis")
+        }
+        if isinstance(thing, Variable | IssueBoard):
+            changed["words"] = thing.words  # ids, not words to read
+        return replace(thing, **changed)
+    return thing
+
+
+@lru_cache(maxsize=1)
+def hostile() -> Edition:
+    edition = valley()
+    made = spoilt(edition)
+    made_game: Game = spoilt(edition.game)
+    return replace(made, game=made_game, id=edition.id, digest=edition.digest)
 
 
 @pytest.fixture(autouse=True)
@@ -44,166 +83,94 @@ def no_bounce(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
-@pytest.fixture(scope="module")
-def bad_place() -> Place:
-    """A played chair whose edition means harm."""
-    good = place(5)
-    session = good.seat.session  # type: ignore[attr-defined]
-    bad = poisoned(good.edition)
-    session.game = bad.game
-    return replace(good, edition=bad)
-
-
-@pytest.mark.parametrize("kind", LOOKUPS, ids=lambda kind: kind.__name__)
-async def test_a_screen_to_look_things_up_shows_harm_as_letters(
-    kind: type, bad_place: Place
-) -> None:
-    app = Bench(kind(bad_place))
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.pause()
-        seen = [grid(app)]  # type: ignore[arg-type]
-        found = harm(app)
-        for key in ("down", "down", "end", "enter", "end", "escape", "f", "z", "home", "w"):
-            await pilot.press(key)
-            await pilot.pause()
-            found += harm(app)
-            seen.append(grid(app))  # type: ignore[arg-type]
-        assert not found
-        assert any(BEFORE in picture for picture in seen), "letter by letter"
-
-
-async def test_kept_games_with_harmful_titles_are_listed_as_letters(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    Session.new(valley().game, World("1", "drawn"), None, {ENVOY: None}, store=store).close()
-    with sqlite3.connect(store.path) as db:
-        title = f"{BEFORE}{AFTER}".encode("utf-8", "replace").decode()
-        db.execute("UPDATE games SET title = ?, updated = ?, created = ?", (title, title, title))
-    app = Bench(SavedScreen(store))
-    async with app.run_test(size=(100, 30)) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        found = harm(app)
-        for key in ("r", "escape", "d", "escape", "e", "escape"):
-            await pilot.press(key)
-            await pilot.pause()
-            found += harm(app)
-        assert not found
-        assert BEFORE in grid(app)  # type: ignore[arg-type]
-    store.close()
-
-
-async def test_a_whole_game_full_of_harm_is_played_without_obeying_any(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PEACE_SIM_HOME", str(tmp_path))
-    app = game(tmp_path, edition=poisoned(valley()))
-    async with opened(app, (100, 30)) as pilot:
-        await begin(pilot)
-        seen: dict[str, bool] = {}
-        for _ in range(150):
-            name = type(app.screen).__name__
-            assert not harm(app), name
-            seen[name] = seen.get(name, False) or BEFORE in grid(app)
-            if isinstance(app.screen, DebriefScreen):
-                break
-            await one_step(pilot)
-            for toast in app._notifications:
-                assert "\x1b" not in toast.message
-        await settle(pilot)
-        for number in range(1, 8):
-            await press(pilot, str(number))
-            assert not harm(app), f"debrief, page {number}"
-            seen["DebriefScreen"] |= BEFORE in grid(app)
-        for what in LOOKS:
-            app.action_look(what)
+    return tmp_path
+
+
+def check(app: PeaceApp) -> None:
+    """Nothing on the terminal is an order, nothing can be clicked that strangers wrote."""
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            assert segment.control is None
+            assert all(letter.isprintable() for letter in segment.text), repr(segment.text)
+            if segment.style is not None:
+                assert "@click" not in segment.style.meta and segment.style.link is None
+
+
+async def test_the_start_and_the_setup_show_strangers_text_as_text(home: Path) -> None:
+    app = game(home, edition=hostile(), wish=Wish())
+    async with opened(app) as pilot:
+        assert MARKUP in grid(app)
+        check(app)
+        await press(pilot, "enter")
+        for line in ("chapter", "chair", "setting:fog"):
+            rows = app.screen.query_one(Rows)
+            rows.highlighted = [option.id for option in rows.options].index(line)
             await settle(pilot)
-            assert not harm(app), what
+            assert MARKUP in words(app, "#setup-about Static"), line
+            check(app)
+
+
+async def test_the_desk_and_a_question_show_strangers_text_as_text(home: Path) -> None:
+    app = game(home, edition=hostile(), wish=kept_game(home, asked_for("bridge"), hostile()))
+    async with opened(app, (100, 30)) as pilot:
+        for within in ("#tray Static", "#side Static"):
+            assert MARKUP in words(app, within)
+        assert MARKUP in grid(app)
+        check(app)
+        await press(pilot, "enter", "down", "down", "down", "w")
+        for within in ("#ask-title", "#ask-text", "#ask-word"):
+            assert MARKUP in words(app, within), within
+        check(app)
         await press(pilot, "question_mark")
-        assert not harm(app)
-    assert {name for name, showed in seen.items() if not showed} == set()
-    assert len(seen) >= 5, f"too few screens were shown: {sorted(seen)}"
+        check(app)
 
 
-PROGRAM = """
-import sys
-sys.path[:0] = {paths!r}
-from pathlib import Path
-from poison import poisoned
-from valley_game import OneShelf, valley
-from peace_sim.play.store import Store
-from peace_sim.tui.app import PeaceApp, Wish
-PeaceApp(
-    Wish(scenario="a-valley", seed="7"), shelf=OneShelf(poisoned(valley())),
-    open_store=lambda: Store(Path({home!r})),
-).run()
-"""
+async def test_the_table_and_the_seals_show_strangers_text_as_text(home: Path) -> None:
+    app = game(
+        home, edition=hostile(), wish=kept_game(home, asked_for("talks_table"), hostile())
+    )
+    async with opened(app) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, TableScreen) and MARKUP in words(app, "#text Static")
+        check(app)
+        await answer(pilot)
+        check(app)
+        await press(pilot, "o")
+        assert isinstance(app.screen, Reveal) and MARKUP in words(app, "Seal")
+        check(app)
+        await press(pilot, "escape")
+        check(app)
 
 
-def at_a_terminal(program: str, keys: list[bytes], env: dict[str, str]) -> bytes:
-    """All bytes that a program writes to its terminal while these keys are pressed."""
-    parent, child = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=child, stdout=child, stderr=child, env=env,
-        start_new_session=True,
-    )  # fmt: skip
-    os.close(child)
-    written = bytearray()
-    waiting = list(keys)
-    deadline, quiet = time.monotonic() + 60, time.monotonic()
-    try:
-        while time.monotonic() < deadline:
-            ready, _, _ = select.select([parent], [], [], 0.1)
-            if ready:
-                try:
-                    more = os.read(parent, 65536)
-                except OSError:
-                    break
-                if not more:
-                    break
-                written += more
-                quiet = time.monotonic()
-            elif time.monotonic() - quiet > 0.7 and len(written) > 500:
-                if not waiting:
-                    break
-                os.write(parent, waiting.pop(0))
-                quiet = time.monotonic()
-    finally:
-        with_term = process.poll() is None
-        if with_term:
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
-        os.close(parent)
-    return bytes(written)
+async def test_the_council_and_the_debrief_show_strangers_text_as_text(home: Path) -> None:
+    app = game(
+        home, edition=hostile(), wish=kept_game(home, asked_for("mission_report"), hostile())
+    )
+    async with opened(app) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CouncilScreen) and MARKUP in words(app, "#draft Static")
+        check(app)
+        while not isinstance(app.screen, DebriefScreen):
+            await one_step(pilot)
+            check(app)
+        await settle(pilot)
+        for number in (1, 3, 4, 6, 7):
+            await press(pilot, str(number))
+            assert MARKUP in words(app, "#page Static"), number
+            check(app)
+        await press(pilot, "h")
+        check(app)
 
 
-def test_no_order_of_a_strangers_text_reaches_the_terminal(tmp_path: Path) -> None:
-    env = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
-           "COLUMNS": "100", "LINES": "30", "PEACE_SIM_HOME": str(tmp_path)}  # fmt: skip
-    here = str(Path(__file__).parent)
-    program = PROGRAM.format(paths=[here, str(Path(here).parent)], home=str(tmp_path))
-    written = at_a_terminal(program, [b"b", b"\r", b"\x1b", b"n", b"m", b"r"], env)
-    text = written.decode("utf-8", "replace")
-    assert BEFORE in text, "the harm was on the screen"
-    assert "\x1b]0;owned" not in text and "\x1b]52;" not in text
-    assert "\x1b[2J\x9b" not in text and "\u202e" not in text and "\u2066" not in text
-
-
-# ── looks: without colour, in few colours ────────────────────────────────────────────────────
-
-
-async def test_without_colour_the_signs_are_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    for kind in LOOKUPS:
-        app = Bench(kind(place(5)))
-        async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
-            for strip in app.screen._compositor.render_strips():
-                for segment in strip:
-                    color = segment.style.color if segment.style else None
-                    if color is not None and color.triplet is not None:
-                        red, green, blue = color.triplet
-                        assert red == green == blue, f"a colour in {kind.__name__}"
-            pointed = app.screen.query_one(Listing).pointed
-            assert pointed and "› " in grid(app), "the row pointed at bears a sign"  # type: ignore[arg-type]
-
-
+async def test_a_refusal_and_the_names_of_games_are_text(home: Path) -> None:
+    kept_game(home, ended, hostile())
+    app = game(home, edition=hostile(), wish=Wish())
+    async with opened(app) as pilot:
+        assert "Go on" in grid(app) and MARKUP in grid(app)
+        check(app)
+        app.notify(f"Still asked of you: {HOSTILE}", markup=False)
+        await settle(pilot)
+        check(app)
