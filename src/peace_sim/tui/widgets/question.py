@@ -110,8 +110,9 @@ class QuestionPane(Vertical):
         steps.update(self._steps(asked) if several else said(field.title, "italic"))
         rows = self.query_one("#ask-options", Rows)
         rows.display = not self.is_sealed
+        tight = self.is_tight  # asked once: it measures every option
         rows.show(
-            [(o.id, self._row(field, number, o)) for number, o in enumerate(field.options, 1)],
+            [(o.id, self._row(field, n, o, tight)) for n, o in enumerate(field.options, 1)],
             at=next((o.id for o in field.options if o.open), None) if top else None,
         )
         self._tell()
@@ -167,7 +168,7 @@ class QuestionPane(Vertical):
         several = len(asked.fields) > 1
         return wanted + (len(asked.fields) + 1 if several else 0) + 2 > room.height
 
-    def _row(self, field: FieldSeen, number: int, option: OptionSeen) -> Hanging:
+    def _row(self, field: FieldSeen, number: int, option: OptionSeen, tight: bool) -> Hanging:
         taken = option.id in self.chosen.get(field.id, ())
         if not option.open:
             mark = "[/] " if field.many else "(/) "
@@ -183,7 +184,7 @@ class QuestionPane(Vertical):
             kind = self.asked.kind if self.asked else ""
             told = f"{blocks(option.cost)} {amount_text(self.place.game, option.cost, kind)}"
             end = said(told.strip(), "$primary")
-        body = option.text if option.text != option.title and not self.is_tight else ""
+        body = option.text if option.text != option.title and not tight else ""
         head = said(f"{number}  {option.title}", style)
         return Hanging(mark, head, quiet(body), end)
 
