@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from textual import on
@@ -12,7 +13,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, OptionList, Static
 
-from peace_sim.engine.facts import CableSent, DecisionMade, Fact
+from peace_sim.engine.facts import CableSent, DecisionMade, EstimateRedrawn, Fact
 from peace_sim.engine.view import Asked, Reading, View
 from peace_sim.report.brief import Brief, brief
 from peace_sim.report.latest import is_answer, latest
@@ -118,14 +119,18 @@ class Desk(GameScreen):
             Static(said(f"Also a cable from {sent.sender}: {closed(sent.title)}"), markup=False)
             for sent in cables[CABLES:]
         ]
-        for title, heard in (
-            ("What happened", [f for f in fresh if not is_answer(f)]),
-            ("What they answered", [f for f in fresh if is_answer(f)]),
-        ):
-            told = news(edition, [f for f in heard if not isinstance(f, CableSent)], role)
-            if told:
+        for title, heard in _sections(fresh):
+            months = [
+                (month, lines)
+                for month, facts in groupby(heard, lambda fact: day_text(fact.day, "month"))
+                if (lines := news(edition, facts, role))
+            ]
+            if months:
                 parts.append(_title(title))
-                parts += [Static(Hanging("· ", said(line)), markup=False) for line in told]
+            for month, lines in months:
+                if len(months) > 1:
+                    parts.append(Static(quiet(month), markup=False))
+                parts += [Static(Hanging("· ", said(line)), markup=False) for line in lines]
         return parts or [Static(quiet("Nothing new came in."), markup=False)]
 
     def _tell_side(self, seen: View) -> None:
@@ -196,6 +201,17 @@ class Desk(GameScreen):
 
     def action_nothing(self) -> None:
         """There is nothing behind the desk."""
+
+
+def _sections(fresh: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
+    """The news by kind: what came to be, what was answered, and what is only believed."""
+    quiet_kinds = CableSent | EstimateRedrawn
+    came: list[Fact] = [f for f in fresh if not is_answer(f) and not isinstance(f, quiet_kinds)]
+    return [
+        ("What happened", came),
+        ("What they answered", [f for f in fresh if is_answer(f)]),
+        ("What your people believe", [f for f in fresh if isinstance(f, EstimateRedrawn)]),
+    ]
 
 
 def brief_parts(told: Brief, *, notes: bool = True) -> list[Widget]:

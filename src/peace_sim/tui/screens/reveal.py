@@ -44,6 +44,8 @@ class Seal(Static):
             self.update(Hanging("□ ", said(one.who, "bold"), body, about))
         else:
             told = [_named(one.who, line) for line in one.lines]
+            if not all(line.startswith(one.who) for line in one.lines):
+                told.insert(0, said(one.who, "bold"))
             self.update(Hanging("□ ", told[0], Content("\n").join(told[1:])))
         self.add_class("-open")
 

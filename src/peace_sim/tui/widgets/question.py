@@ -185,7 +185,8 @@ class QuestionPane(Vertical):
             told = f"{blocks(option.cost)} {amount_text(self.place.game, option.cost, kind)}"
             end = said(told.strip(), "$primary")
         body = option.text if option.text != option.title and not tight else ""
-        head = said(f"{number}  {option.title}", style)
+        wide = len(str(len(field.options)))
+        head = said(f"{number:>{wide}}  {option.title}", style)
         return Hanging(mark, head, quiet(body), end)
 
     def _tell(self) -> None:
