@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.line import Line
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 
@@ -64,7 +65,7 @@ class FileName(ModalScreen[str | None]):
         """The question and the line to write on."""
         with Vertical(classes="dialog"):
             yield Static(said(self._title, "bold $primary"), markup=False)
-            yield Input(self._suggested, max_length=1000, id="file-name")
+            yield Line(self._suggested, id="file-name")
             hint = quiet("Enter writes the file; Escape leaves it.")
             yield Static(hint, markup=False)
 

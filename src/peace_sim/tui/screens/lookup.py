@@ -17,9 +17,10 @@ from peace_sim.tui.listing import Listing
 from peace_sim.tui.screens.game import GameScreen, Heading
 from peace_sim.tui.text import said
 from peace_sim.tui.widgets.keys import Keys
+from peace_sim.tui.widgets.line import Line
 
 
-class Search(Input):
+class Search(Line):
     """A line to search by: hidden until it is asked for, empty again when it is left by Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,8 +23,9 @@ from peace_sim.tui.beside import Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.screens.dialogs import Choice
 from peace_sim.tui.screens.game import Heading
-from peace_sim.tui.text import lines, said, shown
+from peace_sim.tui.text import lines, said
 from peace_sim.tui.widgets.keys import Keys
+from peace_sim.tui.widgets.line import Line
 
 
 class Ask(ModalScreen[str | None]):
@@ -44,7 +45,7 @@ class Ask(ModalScreen[str | None]):
         """The question and the line."""
         with Container(classes="dialog"):
             yield Static(said(self._title, "bold $primary"), markup=False)
-            yield Input(shown(self._suggested), max_length=1000)
+            yield Line(self._suggested)
             yield Static(said(self._text, "$foreground-muted"), markup=False)
 
     @on(Input.Submitted)
