@@ -11,7 +11,8 @@ from textual.containers import Container
 from peace_sim.tui.listing import Column, Listing
 from peace_sim.tui.reader import Reader
 
-WIDE, SHORT = 96, 14
+WIDE, ROOMY, SHORT = 96, 124, 14
+"""Side by side from here on; where a list has many columns; and too low for both."""
 
 
 class Beside(Container):
@@ -36,8 +37,12 @@ class Beside(Container):
     }
     """
 
-    def __init__(self, columns: Sequence[Column], *, empty: str, id: str | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], *, empty: str, wide: int = WIDE, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self.wide = wide
+        """From which width on they stand side by side."""
         self.listing = Listing(columns, empty=empty)
         self.reader = Reader()
 
@@ -48,7 +53,7 @@ class Beside(Container):
 
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where it is wide; the text by itself, on request, where it is low."""
-        wide = event.size.width >= WIDE
+        wide = event.size.width >= self.wide
         self.set_class(wide, "-wide")
         self.set_class(event.size.height < SHORT and not wide, "-short")
 

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from peace_sim.report.words import begun
 from peace_sim.scenario.edition import Assumption
-from peace_sim.tui.beside import Beside
+from peace_sim.tui.beside import ROOMY, Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.lookup import Searched, found
@@ -53,6 +53,7 @@ Every number that somebody put into this model, and what it rests on:
         yield Beside(
             [Column("What"), Column("Number", 16), Column("Rests on", 10, least=44)],
             empty="No number here that fits.",
+            wide=ROOMY,
         )
 
     def tell_body(self) -> None:

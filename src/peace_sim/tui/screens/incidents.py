@@ -14,7 +14,7 @@ from peace_sim.engine.view import CaseSeen, CasesSeen, View
 from peace_sim.report.prose import reading_text, sentence
 from peace_sim.report.words import begun, day_text, days_text, role_title
 from peace_sim.scenario.boards import CeasefireBoard
-from peace_sim.tui.beside import Beside
+from peace_sim.tui.beside import ROOMY, Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.lookup import Lookup
@@ -55,10 +55,11 @@ nobody looks into it.
         yield Beside(
             [
                 Column("", 2), Column("No.", 3, right=True), Column("What"),
-                Column("Status", 14), Column("Since", 18, least=56),
+                Column("Status", 13), Column("Since", 17, least=66),
                 Column("Open for", 9, right=True, least=84),
             ],
             empty=NOBODY,
+            wide=ROOMY,
         )  # fmt: skip
 
     def tell_body(self) -> None:

@@ -14,7 +14,7 @@ from peace_sim.engine.view import Reading, View
 from peace_sim.report.prose import reading_text
 from peace_sim.report.words import begun, closed, day_text, days_text, number_text, with_unit
 from peace_sim.scenario.edition import Edition
-from peace_sim.tui.beside import Beside
+from peace_sim.tui.beside import ROOMY, Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.lookup import Searched, found
@@ -61,6 +61,7 @@ Everything that your chair may know, now. An *estimate* is what your people beli
         yield Beside(
             [Column("What", share=3), Column("Where it stands", share=2), Column("", 22, least=90)],
             empty="Nothing you may know has such a name.",
+            wide=ROOMY,
         )
 
     def tell_body(self) -> None:

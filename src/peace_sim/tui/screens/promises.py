@@ -10,7 +10,7 @@ from peace_sim.engine.game import PUBLIC
 from peace_sim.report.prose import FORMS, PromiseRow, promises
 from peace_sim.report.words import begun, closed, day_text, days_text, listed, role_title
 from peace_sim.scenario.boards import CommitmentBoard
-from peace_sim.tui.beside import Beside
+from peace_sim.tui.beside import ROOMY, Beside
 from peace_sim.tui.listing import Column, Listing, Row
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.lookup import Lookup
@@ -52,6 +52,7 @@ A promise moves the trust of everyone who learns of it. **Enter** reads it, **Es
                 Column("To", 16, least=106),
             ],
             empty="No promise that you know of.",
+            wide=ROOMY,
         )  # fmt: skip
 
     def tell_body(self) -> None:
