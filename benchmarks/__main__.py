@@ -1,4 +1,4 @@
-"""``python -m benchmarks [chart load journal start screen]``: every row with its target and ratio."""
+"""``python -m benchmarks [NAME …]``: every row with its target and ratio."""
 
 from __future__ import annotations
 

@@ -202,7 +202,9 @@ def with_sismic() -> Callable[[], Trace]:
                 way = [f"                target: t{i}p{k + 1}"]
             else:
                 guard = f"seen[{i}] >= {STEP * PHASES}"
-                way = [f"                target: t{i}p0", f"                action: world[{i}] = 0.0"]
+                way = [
+                    f"                target: t{i}p0", f"                action: world[{i}] = 0.0"
+                ]
             lines += [f"          - name: t{i}p{k}", "            transitions:",
                       "              - event: tick", f"                guard: {guard}", *way]
     chart = import_from_yaml("\n".join(lines))

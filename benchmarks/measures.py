@@ -71,7 +71,7 @@ def _xstate(ours: Callable[[], object]) -> Iterator[str]:
             yield "P1  xstate: node is not installed"
             return
         if done.returncode:
-            yield "P1  xstate: not installed (npm install xstate@5, and name its folder in XSTATE_FOLDER)"
+            yield "P1  xstate: not installed (npm install xstate@5; XSTATE_FOLDER names where)"
             return
         ratios.append(per_second(ours) / float(done.stdout))
     yield f"P1  ÷ xstate 5: {statistics.median(ratios):.1f} (target ≥ 3)"
@@ -113,10 +113,10 @@ def _compile_time(texts: dict[str, str]) -> float:
 
     found = []
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()  # other work on the machine is not ours
         edition, findings = library.edition_of_texts(texts)
-        found.append(time.perf_counter() - start)
-        assert edition is not None, findings
+        found.append(time.process_time() - start)
+        assert edition is not None, findings[:3]
     return statistics.median(found)
 
 
@@ -137,7 +137,7 @@ def _generated(decisions: int) -> str:
             f"  d{k}:", "    role: envoy", f"    title: Decision {k}",
             f"    opens: {{when: n{a} >= 30 and n{b} < 80 or n{c} > 10}}", "    options:",
             f"      go: {{title: Go, effects: [add 5 - n{b} / 40 to n{a}, add 1 to n{c}]}}",
-            f"      wait: {{title: Wait, weight: max(1, n{c} / 10), effects: [add -1 to n{b}]}}",
+            f'      wait: {{title: Wait, weight: "max(1, n{c} / 10)", effects: [add -1 to n{b}]}}',
         ]
     return "\n".join(lines) + "\n"
 
@@ -193,22 +193,17 @@ from textual.app import App
 from textual.widgets import Label
 class Bare(App):
     def compose(self):
-        yield Label("Bare")
-    def on_mount(self):
-        self.call_after_refresh(self.exit)
+        yield Label("Painted")
 Bare().run()
 """
-GAME = """
-from peace_sim.tui import first_frame
-first_frame()
-"""
+GAME = "import sys; from peace_sim.cli import main; sys.exit(main([]))"
 
 
 def start() -> Iterator[str]:
-    """P2: from the process's start to its first painted frame, against a bare Textual app."""
+    """P2: from the process's start to the first words on the screen, against a bare Textual app."""
     ratios, ours = [], []
     for _ in range(9):
-        game, bare = _painted(GAME), _painted(BARE)
+        game, bare = _painted(GAME, b"PEACE SIM"), _painted(BARE, b"Painted")
         ratios.append(game / bare)
         ours.append(game)
     yield (
@@ -217,8 +212,8 @@ def start() -> Iterator[str]:
     )
 
 
-def _painted(program: str) -> float:
-    """Seconds that a program takes in a pseudo-terminal of 80×24."""
+def _painted(program: str, words: bytes) -> float:
+    """Seconds until a program has put words on a pseudo-terminal of 80×24."""
     import fcntl
     import pty
     import struct
@@ -226,21 +221,21 @@ def _painted(program: str) -> float:
 
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    began = time.perf_counter()
-    running = subprocess.Popen(
-        [sys.executable, "-c", program], stdin=slave, stdout=slave, stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color", "CI": ""},
-    )
+    with tempfile.TemporaryDirectory() as home:
+        began = time.perf_counter()
+        running = subprocess.Popen(
+            [sys.executable, "-c", program], stdin=slave, stdout=slave, stderr=slave,
+            env={**os.environ, "TERM": "xterm-256color", "CI": "", "PEACE_SIM_HOME": home},
+        )
+        seen = b""
+        while words not in seen:
+            assert running.poll() is None, seen.decode("utf-8", "replace")
+            seen += os.read(master, 65536)
+        spent = time.perf_counter() - began
+        running.kill()
+        running.wait()
     os.close(slave)
-    while running.poll() is None:
-        try:
-            os.read(master, 65536)
-        except OSError:
-            break
-    running.wait()
-    spent = time.perf_counter() - began
     os.close(master)
-    assert running.returncode == 0, program
     return spent
 
 
@@ -252,5 +247,8 @@ def screen() -> Iterator[str]:
     from benchmarks.screen import cursor_and_month
 
     cursor, month = cursor_and_month()
-    yield f"P3  cursor move p95 of {len(cursor)}: {percentile(cursor, 0.95) * 1000:.1f} ms (target ≤ 20)"
-    yield f"P3  a month's update p95 of {len(month)}: {percentile(month, 0.95) * 1000:.1f} ms (target ≤ 120)"
+    for what, spent, target in (("cursor move", cursor, 20), ("a month's update", month, 120)):
+        p95 = percentile(spent, 0.95) * 1000
+        middle = statistics.median(spent) * 1000
+        times = f"p95 {p95:.1f} ms, median {middle:.1f}"
+        yield f"P3  {what}, {len(spent)} times: {times} (target ≤ {target})"
