@@ -14,8 +14,11 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from peace_sim.engine import level_of, view
 from peace_sim.engine.facts import VariableMoved
+from peace_sim.engine.game import Number
 from peace_sim.engine.state import World
+from peace_sim.expressions import Expr
 from peace_sim.play import Session, Store
 from peace_sim.report.words import day_text
 from peace_sim.tui.canvas import Sheet
@@ -171,6 +174,36 @@ async def test_a_place_shows_its_note_and_what_happened_there(played: Place) -> 
         await point(pilot, "pyanj")
         assert "13 July 1993: (record) Fighting at a border post." in told(app)
         assert "Garm" not in told(app)
+
+
+async def test_risk_is_told_to_a_chair_that_knows_what_it_rests_on_and_to_no_other() -> None:
+    knows, outsider = place(3), place(3, role="north")
+    heat = knows.view().reading("heat")
+    assert heat is not None and outsider.view().reading("heat") is None
+    app = Bench(MapScreen(knows))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        await point(pilot, "garm")
+        assert f"Risk to those who stand here: {round(heat.level)} of 100." in told(app)
+        assert "Risk" in grid(app).splitlines()[1]
+    app = Bench(MapScreen(outsider))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        await point(pilot, "garm")
+        assert "Risk" not in told(app)
+        await point(pilot, "pyanj")
+        assert "Risk to those who stand here: 20 of 100." in told(app)
+
+
+def test_a_level_that_rests_on_a_guess_says_so() -> None:
+    here = place(2)
+    resolve = here.view().reading("resolve")
+    cell = here.game.variable("resolve").cell
+    number = Number(Expr("resolve", None), frozenset({cell}), lambda cells, day: cells[cell])  # type: ignore[arg-type]
+    assert resolve is not None
+    assert level_of(here.game, here.view(), number) == (resolve.level, True)
+    outsider = here.seat.session.state  # type: ignore[attr-defined]
+    assert level_of(here.game, view(here.game, outsider, "north"), number) is None
 
 
 async def test_the_arrows_on_the_map_lead_to_the_next_place_that_way(played: Place) -> None:

@@ -4,7 +4,7 @@ from peace_sim.engine.game import Game
 from peace_sim.engine.opening import NotOpen, UnreadableMove
 from peace_sim.engine.state import Advance, Entry, Move, State, World
 from peace_sim.engine.step import Step, apply, initial
-from peace_sim.engine.view import View, masked, view
+from peace_sim.engine.view import View, level_of, masked, view
 
 __all__ = [
     "Advance",
@@ -19,6 +19,7 @@ __all__ = [
     "World",
     "apply",
     "initial",
+    "level_of",
     "masked",
     "view",
 ]

@@ -16,6 +16,7 @@ from peace_sim.engine.game import (
     Decision,
     Field,
     Game,
+    Number,
     Option,
     Variable,
     may_know,
@@ -203,6 +204,34 @@ def view(game: Game, state: State, audience: str) -> View:
         ),
         known.ending,
     )
+
+
+def level_of(game: Game, seen: View, number: Number) -> tuple[float, bool] | None:
+    """What a number comes to as an audience knows it, and whether that rests on a guess.
+
+    Made from a view alone; None where it reads what that audience neither knows nor believes.
+    """
+    cells = [0.0] * len(game.names)
+    held: set[int] = set()
+    guessed: set[int] = set()
+    for reading in seen.readings:
+        cell = game.variable(reading.id).cell
+        cells[cell] = reading.level
+        held.add(cell)
+        if reading.estimated:
+            guessed.add(cell)
+    for track in seen.tracks:
+        part = game.track(track.id)
+        cells[part.cell], cells[part.since] = part.phases.index(track.phase), track.since
+        held |= {part.cell, part.since}
+    due = {countdown.id: countdown.due for countdown in seen.countdowns}
+    for timer in game.timers:
+        if may_know(timer.known_to, seen.audience):
+            cells[timer.cell] = due.get(timer.id, 0)
+            held.add(timer.cell)
+    if not number.reads <= held:
+        return None
+    return number.of(cells, seen.day), bool(number.reads & guessed)
 
 
 def opened_for(game: Game, known: State, audience: str) -> tuple[int, ...]:

@@ -1,11 +1,13 @@
 """What a screen needs to show an instrument: which kernel parts stand for which of its things.
 
-Boards hold ids and static words alone. What stands in them now is read through a View.
+Boards hold ids, static words and rules alone. What stands in them now is read through a View.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from peace_sim.engine.game import Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class SiteBoard:
     id: str
     title: str
     teams: str
+    risk: Number | None = None
+    """How dangerous it is to stand there, 0 to 100; known to whoever knows what it reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Game is the author's, with what instruments made after the author's own parts.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peace_sim.diagnostics import Diagnostic, Findings, error, failed, in_order, nearest
 from peace_sim.engine.chance import word as word_of
@@ -99,12 +99,21 @@ def compile_scenario(
     compiled = Compiled(
         game,
         expanded.talks,
-        expanded.mandates,
+        tuple(_with_risks(board, on) for board in expanded.mandates),
         expanded.ceasefires,
         expanded.commitments,
         assumptions_of(scenario),
     )
     return compiled, found
+
+
+def _with_risks(board: MandateBoard, on: Ground) -> MandateBoard:
+    """The board with the risk at each site as a rule that a screen can read through a view."""
+    sites = []
+    for site in board.sites:
+        measure = f"{board.id}_risk_{site.id}"
+        sites.append(replace(site, risk=on.write.number(("measures", measure, "value"), measure)))
+    return replace(board, sites=tuple(sites))
 
 
 def stages_of(scenario: Scenario, root: MapNode) -> tuple[tuple[Stage, ...], list[Diagnostic]]:

@@ -16,10 +16,11 @@ from textual.content import Content
 from textual.message import Message
 
 from peace_sim.engine.facts import AnswerSealed, DecisionMade, VariableMoved
-from peace_sim.engine.view import Reading, View
+from peace_sim.engine.game import Game
+from peace_sim.engine.view import View, level_of
 from peace_sim.history import open_record
-from peace_sim.report.prose import reading_text, sentence
-from peace_sim.report.words import begun, closed, day_text
+from peace_sim.report.prose import sentence
+from peace_sim.report.words import begun, closed, day_text, number_text
 from peace_sim.scenario.boards import MandateBoard, SiteBoard
 from peace_sim.scenario.edition import MapData, Outline, RecordEntry
 from peace_sim.scenario.edition import Place as Spot
@@ -53,7 +54,8 @@ class Site:
     """A key of MARKS."""
     teams: tuple[tuple[MandateBoard, SiteBoard, bool], ...]
     """Each mandate that may have a team here, and whether it has one."""
-    risk: Reading | None
+    risk: tuple[float, bool] | None
+    """How dangerous it is here, as far as the chair knows; and whether that is a guess."""
 
     @property
     def name(self) -> str:
@@ -74,17 +76,21 @@ class Site:
         return "here" if here else "none" if self.teams else ""
 
 
-def sites_of(chart: MapData, mandates: Sequence[MandateBoard], seen: View) -> list[Site]:
+def sites_of(
+    chart: MapData, mandates: Sequence[MandateBoard], game: Game, seen: View
+) -> list[Site]:
     """All places by name, with the teams and risks that the chair may know of."""
     found = []
     for spot in sorted(chart.places, key=lambda place: place.title.casefold()):
-        teams, risk = [], None
+        teams = []
+        risk: tuple[float, bool] | None = None
         for mandate in mandates:
             for site in mandate.sites:
                 reading = seen.reading(site.teams) if site.id == spot.id else None
                 if reading is not None:
                     teams.append((mandate, site, reading.level > 0))
-                    risk = risk or seen.reading(f"{mandate.id}_risk_{site.id}")
+                    if risk is None and site.risk is not None:
+                        risk = level_of(game, seen, site.risk)
         sign = "capital" if "capital" in spot.kind else ""
         if teams:
             sign = "team" if any(placed for _, _, placed in teams) else sign or "site"
@@ -414,7 +420,7 @@ same in words.
         """The places as they are now."""
         self._listen()
         place, chart = self.place, self.place.edition.map
-        found = sites_of(chart, place.edition.mandates, place.view()) if chart else []
+        found = sites_of(chart, place.edition.mandates, place.game, place.view()) if chart else []
         self.sites = {site.spot.id: site for site in found}
         table: list[tuple[Column, Callable[[Site], str]]] = [
             (Column("", 1), _sign), (Column("Place"), lambda site: site.spot.title),
@@ -422,7 +428,7 @@ same in words.
         if any(site.teams for site in found):
             table.append((Column("Team", 9), lambda site: site.team_text))
         if any(site.risk for site in found):
-            table.append((Column("Risk", 12), _risk))
+            table.append((Column("Risk", 8, right=True), _risk))
         table.append((Column("Kind", 14, least=50), lambda site: site.kind))
         listing = self.beside.listing
         listing.columns = tuple(column for column, _ in table)
@@ -472,7 +478,7 @@ same in words.
             held = "has a team here" if placed else "has no team here"
             told.append(f"{mandate.title} {held}.")
         if site.risk is not None:
-            told.append(f"Risk: {_risk(site)}.")
+            told.append(f"Risk to those who stand here: {_risk(site)} of 100.")
         happened = self._happened(site)
         if happened:
             told += ["", said("What happened here", "bold")]
@@ -519,7 +525,7 @@ def _sign(site: Site) -> str:
 
 
 def _risk(site: Site) -> str:
-    risk = site.risk
-    if risk is None:
+    if site.risk is None:
         return ""
-    return f"{begun(risk.word)} ({reading_text(risk)})" if risk.word else reading_text(risk)
+    level, guessed = site.risk
+    return f"about {number_text(round(level))}" if guessed else number_text(round(level))
