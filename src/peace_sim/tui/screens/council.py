@@ -116,20 +116,34 @@ In the middle stands the count; below, what the draft would do.
         return cast[-1] if cast else None
 
     def _tell_chamber(self, seen: View) -> None:
-        members = [Member(role, self._short(role, title), veto)
-                   for role, title, veto in self.mandate.members]  # fmt: skip
         vote = self._vote()
+        members = self._members(vote.day if vote is not None else seen.day)
         cast = dict(vote.votes) if vote is not None else {}
         shown = [m.role for m in members if m.role in cast]
         if self._hands >= 0:
             shown = shown[: self._hands]
         votes = {role: cast[role] for role in shown}
-        self.query_one(Chamber).show(members, votes, self._middle(vote, votes, len(cast)))
+        middle = self._middle(vote, votes, len(cast), len(members))
+        self.query_one(Chamber).show(members, votes, middle)
+
+    def _members(self, day: int) -> list[Member]:
+        """Who sits in the body on a day: a seat that rotates has its vote from and until a date."""
+        game = self.place.game
+        terms = {
+            role: game.decisions[decision].opening
+            for role, decision in game.ballot(self.mandate.ballot).members
+        }
+        return [
+            Member(role, title, veto)
+            for role, title, veto in self.mandate.members
+            if role not in terms
+            or (terms[role].start <= day and (not terms[role].end or day <= terms[role].end))
+        ]
 
     def _middle(
-        self, vote: BallotTallied | None, votes: dict[str, str], cast: int
+        self, vote: BallotTallied | None, votes: dict[str, str], cast: int, members: int
     ) -> list[Content]:
-        rule = f"{count_text(self.mandate.majority)} of {len(self.mandate.members)} carry it"
+        rule = f"{count_text(self.mandate.majority)} of {members} carry it"
         if vote is None:
             return [said(""), said("No vote yet", "italic"), quiet(begun(rule))]
         counted = [sum(1 for v in votes.values() if v == kind) for kind in ("yes", "no", "abstain")]
@@ -169,6 +183,8 @@ In the middle stands the count; below, what the draft would do.
             on_paper = draft.level > 0
             title = f"The draft: {draft.word}" if on_paper else "No draft lies before it"
             parts.append(_line(said(title, "bold $primary")))
+        if mandate.conditions:
+            parts.append(_line(said("Conditions", "bold $primary")))
         for _, title, text, variable in mandate.conditions:
             reading = seen.reading(variable)
             if reading is not None:
@@ -178,17 +194,12 @@ In the middle stands the count; below, what the draft would do.
             parts.append(_line(said("The tasks", "bold $primary")))
         for number, (_, title, text) in enumerate(mandate.tasks, start=1):
             parts.append(_line(said(title, "bold"), f"{number}. ", said(text)))
-        permanent = [self._short(role, title) for role, title, veto in mandate.members if veto]
+        permanent = any(veto for _, _, veto in mandate.members)
         rule = f"{begun(count_text(mandate.majority))} votes in favour carry a text"
         if permanent:
             rule += ", unless a permanent member votes against; abstaining is no veto"
         parts.append(_line(quiet(closed(rule))))
         return parts
-
-    def _short(self, role: str, title: str) -> str:
-        if role in self.place.game.index["role"]:
-            return self.place.game.role(role).short or title
-        return title
 
     # ------------------------------------------------------------ hands
 

@@ -16,6 +16,10 @@ from textual.widgets import Static
 from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging
 
+LISTS = """\
+The arrow keys move, **Enter** or **space** takes what is in hand, **Tab** goes to the next part of
+the screen. The mouse does all of it too. **ctrl+p** opens a list of everything one can do.
+"""
 GAME = """\
 ## How it is played
 You hold one chair in a process that really happened. Each month: **read** the cables, of which one
@@ -66,7 +70,7 @@ class HelpScreen(ModalScreen[None]):
         keys: dict[str, tuple[str, str]] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
-            what = binding.tooltip or binding.description
+            what = binding.tooltip  # the ordinary keys of lists have none: they are told below
             if not active.enabled or not what or binding.system:
                 continue
             shown = binding.key_display or screen.app.get_key_display(binding)
@@ -84,6 +88,7 @@ class HelpScreen(ModalScreen[None]):
                 width = min(14, max(len(key) for key, _ in self._keys))
                 for key, what in self._keys:
                     yield Static(Hanging(f"{key:<{width}}  ", said(what)), markup=False)
+                yield from page(LISTS)
             yield from page(GAME)
         yield Static(quiet("esc back"), id="help-back", markup=False)
 

@@ -22,6 +22,8 @@ from peace_sim.tui.place import Place
 from peace_sim.tui.text import quiet, said
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
+FEW = 9
+"""So many options are seen at a glance."""
 BOUNCE = 0.35
 """Seconds after a question appears or is sealed in which a key is a bounce of the one before."""
 
@@ -112,7 +114,7 @@ class QuestionPane(Vertical):
         rows.display = not self.is_sealed
         tight = self.is_tight  # asked once: it measures every option
         rows.show(
-            [(o.id, self._row(field, n, o, tight)) for n, o in enumerate(field.options, 1)],
+            [(o.id, self._row(field, n, o, tight)) for n, o in enumerate(_in_order(field), 1)],
             at=next((o.id for o in field.options if o.open), None) if top else None,
         )
         self._tell()
@@ -272,9 +274,9 @@ class QuestionPane(Vertical):
     def action_number(self, number: int) -> None:
         """Choose an option by its number."""
         field = self.field
-        if field is not None and not self.is_sealed and number <= len(field.options):
+        if field is not None and number <= len(field.options):
             self.query_one("#ask-options", Rows).highlighted = number - 1
-            self._choose(field.options[number - 1])
+            self._choose(_in_order(field)[number - 1])
 
     def _choose(self, option: OptionSeen | None) -> None:
         field = self.field
@@ -372,6 +374,13 @@ class QuestionPane(Vertical):
             if option.id in self.chosen.get(field.id, ()):
                 spent += option.cost
         return spent
+
+
+def _in_order(field: FieldSeen) -> list[OptionSeen]:
+    """The options as they are listed: where there are many, the open ones first."""
+    if len(field.options) <= FEW:
+        return list(field.options)
+    return sorted(field.options, key=lambda option: not option.open)
 
 
 def _by_field(answer: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
