@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from peace_sim.diagnostics import Span
-from peace_sim.expressions import Expr, Unmet
+from peace_sim.expressions import Environment, Expr, Unmet
 
 PUBLIC = "public"
 FACILITATOR = "facilitator"
@@ -34,6 +34,8 @@ class Number:
     expr: Expr
     reads: frozenset[int]
     of: NumberOf = field(compare=False, repr=False)
+    names: Environment | None = field(default=None, compare=False, repr=False)
+    """What its names stand for, for who compiles it anew; None in a game made by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Guard:
     holds: Holds = field(compare=False, repr=False)
     unmet: Callable[[Cells, int], tuple[Unmet, ...]] = field(compare=False, repr=False)
     """The parts that do not hold, in numbers; empty when it holds."""
+    names: Environment | None = field(default=None, compare=False, repr=False)
 
 
 def read_by(*parts: Number | Guard | None) -> tuple[int, ...]:

@@ -134,7 +134,8 @@ class Expressing:
             def unmet(cells: Cells, day: int) -> tuple[Unmet, ...]:
                 return explain(expr, sight, cells, day)
 
-            self._guards[key] = Guard(expr, reads(expr, sight), compile_boolean(expr, sight), unmet)
+            holds = compile_boolean(expr, sight)
+            self._guards[key] = Guard(expr, reads(expr, sight), holds, unmet, sight)
         return self._guards[key]
 
     def _number(self, path: Path, text: str, where: Callable[[], Span], role: str) -> Number | None:
@@ -144,7 +145,8 @@ class Expressing:
             expr = self._checked(path, text, where(), sight, "number")
             if expr is None:
                 return None
-            self._numbers[key] = Number(expr, reads(expr, sight), compile_number(expr, sight))
+            of = compile_number(expr, sight)
+            self._numbers[key] = Number(expr, reads(expr, sight), of, sight)
         return self._numbers[key]
 
     def _checked(self, path: Path, text: str, span: Span, sight: Sight, want: Kind) -> Expr | None:
