@@ -16,6 +16,8 @@ Points = Sequence[tuple[date, float]]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_TICKS = 5
+_APART = 6
+"""Columns from one ring to the next, at least."""
 
 
 class SeriesPlot(Drawing):
@@ -70,9 +72,12 @@ class SeriesPlot(Drawing):
             [frame.at(day, value) for day, value in self.record], "record", dash=(1, 2)
         )
         sheet.path(_steps(frame, self.ours), "ours")
+        free = 0
         for day, value in self.record:
-            x, y = frame.at(day, value)
-            sheet.write(int(x) // 2, int(y) // 4, ring, "record")
+            x, y = (int(at) for at in frame.at(day, value))
+            if x // 2 >= free:  # rings in a row would hide both curves
+                sheet.write(x // 2, y // 4, ring, "record")
+                free = x // 2 + _APART
 
     def _legend(self, sheet: Sheet, ring: str) -> None:
         line, dashes = ("***", ".o.") if sheet.ascii else ("━━━", f"┄{ring}┄")

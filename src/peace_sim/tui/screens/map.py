@@ -15,7 +15,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 
-from peace_sim.engine.facts import AnswerSealed, DecisionMade, VariableMoved
+from peace_sim.engine.facts import AnswerSealed, DecisionMade, EstimateRedrawn, VariableMoved
 from peace_sim.engine.game import Game
 from peace_sim.engine.view import View, level_of
 from peace_sim.history import open_record
@@ -43,6 +43,10 @@ _Land = tuple[Sheet, Sequence[tuple[str, Sequence[Stretch]]]]
 NO_MAP = "This scenario has no map."
 MARKS = {"team": ("▲", "A"), "site": ("△", "^"), "capital": ("◆", "*"), "": ("•", "o")}
 """The sign of a place, and the one in ASCII: with a team, without one, the capital, another."""
+
+
+UNTOLD = (AnswerSealed, DecisionMade, EstimateRedrawn)
+"""Facts that are of no place: answers are told by what came of them, and guesses are of figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,7 +517,7 @@ same in words.
                 if fact.variable in posts:
                     moved = "sends a team" if fact.after > fact.before else "withdraws its team"
                     self._heard.append((fact.day, fact.variable, moved))
-            elif not isinstance(fact, AnswerSealed | DecisionMade):  # told by what came of them
+            elif not isinstance(fact, UNTOLD):
                 line = sentence(place.edition, fact, place.role)
                 if line:
                     self._heard.append((fact.day, "", line))
