@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 __all__ = ["main"]
 
@@ -24,10 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click answers a broken pipe with an exit of its own
         _mute()
         return FINE
     except Exception as found:  # a mistake of ours: it is told, and the journal is safe
+        if isinstance(found, OSError) and found.errno == errno.EIO:  # the terminal is gone
+            _mute()
+            return INTERRUPTED
         from peace_sim.cli.trouble import report
 
         return report(found)
@@ -67,11 +72,9 @@ def _catch_signals() -> None:
 
 
 def _mute() -> None:
-    """Let nothing more be written to a pipe that nobody reads."""
+    """Let nothing more be written to a pipe that nobody reads, or to a terminal that is gone."""
     quiet = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(quiet, sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
-    finally:
-        os.close(quiet)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            os.dup2(quiet, stream.fileno())
+    os.close(quiet)
