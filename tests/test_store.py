@@ -10,8 +10,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -280,13 +281,38 @@ def test_a_folder_that_cannot_be_made_is_said_at_the_start(tmp_path: Path) -> No
     assert "PEACE_SIM_HOME" in trouble.value.what_to_do
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
-def test_a_read_only_folder_is_said_at_the_start(tmp_path: Path) -> None:
+def as_ordinary_user(act: Callable[[], None]) -> int:
+    """Run ``act`` in a child that has given up root, if this is root; its exit code."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            if os.geteuid() == 0:
+                os.setgroups([])
+                os.setgid(65534)
+                os.setuid(65534)
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no such permission there")
+def test_a_read_only_folder_is_said_at_the_start_and_nothing_is_made_in_it() -> None:
     """D3: as an ordinary user."""
-    tmp_path.chmod(0o500)
-    with pytest.raises(StoreTrouble, match="cannot be"):
-        Store(tmp_path)
-    tmp_path.chmod(0o700)
+    folder = Path(tempfile.mkdtemp())  # not below pytest's own, which is closed to others
+
+    def says_so() -> None:
+        with pytest.raises(StoreTrouble, match="cannot be"):
+            Store(folder)
+
+    try:
+        folder.chmod(0o555)
+        assert as_ordinary_user(says_so) == 0
+        assert list(folder.iterdir()) == []
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_a_file_that_turns_read_only_is_said_at_the_step(store: Store) -> None:
