@@ -121,7 +121,7 @@ UNDONE = [
     ("observers_proposal", "1994-09-27", (("answer", "full_mission_first"),), "in_force", "later"),
     ("talks_answer_opposition", "1994-11-01", (("answer", "bracket"),), "islamabad_extension", "never"),
     ("prisoner_list_opposition", "1994-11-01", (("answer", "wait"),), "exchange", "never"),
-    ("unmot_drafting", "1994-12-16", (("action", "wait"), ("strength", "forty")), "resolution_968", "later"),
+    ("unmot_drafting", "1994-12-16", (("action", "wait"), ("strength", "forty")), "resolution_968", "never"),
     ("truce_term_opposition", "1995-02-06", (("answer", "refuse"),), "to_march", "later"),
     ("meet_opposition", "1995-04-26", (("answer", "decline"),), "kabul", "later"),
 ]
@@ -150,8 +150,8 @@ def endings_of(worlds: range) -> Counter[str]:
     return found
 
 
-def test_a_hundred_and_fifty_drawn_worlds_end_in_at_least_six_ways() -> None:
-    assert len(endings_of(range(150))) >= 6
+def test_sixty_drawn_worlds_end_in_at_least_six_ways() -> None:
+    assert len(endings_of(range(60))) >= 6
 
 
 @pytest.mark.slow
