@@ -30,12 +30,13 @@ from peace_sim.tui.screens.assumptions import AssumptionsScreen
 from peace_sim.tui.screens.codex import CodexScreen
 from peace_sim.tui.screens.incidents import IncidentsScreen
 from peace_sim.tui.screens.lookup import Lookup
-from peace_sim.tui.screens.map import Chart, MapScreen
+from peace_sim.tui.screens.map import MapScreen
 from peace_sim.tui.screens.numbers import NumbersScreen
 from peace_sim.tui.screens.promises import PromisesScreen
 from peace_sim.tui.screens.record import RecordScreen
 from peace_sim.tui.screens.saved import SavedScreen
 from peace_sim.tui.screens.why import WhyScreen
+from peace_sim.tui.widgets.chart import Chart
 
 SIZES = ((80, 24), (100, 30), (60, 20))
 MONTHS = 5
