@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from valley_game import (
     words,
 )
 
+from golden_text import kept
 from peace_sim.engine.facts import DecisionMade
 from peace_sim.engine.state import Withdrawal
 from peace_sim.play.journal import replay
@@ -43,6 +45,7 @@ from peace_sim.tui.widgets import question
 from peace_sim.tui.widgets.chamber import Chamber
 from peace_sim.tui.widgets.rows import Rows
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "screens"
 TABLE = asked_for("talks_table")
 REPORT = asked_for("mission_report")
 
@@ -121,6 +124,27 @@ async def test_a_doubtful_cable_says_so_in_a_word(home: Path) -> None:
         assert "CABLE from New York" in shown
         line = next(line for line in shown.split("\n") if "CABLE from the market" in line)
         assert "DOUBTFUL" in line
+
+
+GRIDS = {
+    "setup": (None, ()),
+    "desk": (asked_for("bridge"), ()),
+    "question": (asked_for("bridge"), ("enter", "down", "down", "down", "w")),
+    "table": (TABLE, ("enter", "down")),
+    "seals": (TABLE, ("enter", "enter", "enter", "enter", "s", "o")),
+    "council": (REPORT, ("enter", "enter", "s", "o", "escape")),
+    "debrief": (ended, ()),
+}
+
+
+@pytest.mark.parametrize("name", GRIDS)
+async def test_a_screen_looks_as_it_was_read_and_found_good(home: Path, name: str) -> None:
+    until, keys = GRIDS[name]
+    app = game(home, wish=kept_game(home, until) if until is not None else None)
+    async with opened(app) as pilot:
+        await press(pilot, *keys)
+        shown = grid(app) + "\n"
+    assert shown == kept(GOLDEN / f"{name}.txt", shown)
 
 
 # ── answering ────────────────────────────────────────────────────────────────────────────────
@@ -368,6 +392,24 @@ async def test_the_debrief_is_written_as_a_page_and_never_over_a_file(home: Path
         assert "<h1>A valley</h1>" in other.read_text("utf-8")
         await press(pilot, "q")
         assert isinstance(app.screen, Start)
+
+
+async def test_study_shows_what_history_chose_once_it_is_past_and_nothing_else_does(
+    home: Path,
+) -> None:
+    wish = kept_game(home, REPORT)
+    for study in (True, False):
+        app = game(home, wish=replace(wish, study=study))
+        async with opened(app) as pilot:
+            await press(pilot, "d")
+            assert isinstance(app.screen, DebriefScreen) is study
+            if study:
+                await press(pilot, "3")
+                assert "Who opens the bridge?" in grid(app) and "history" in grid(app)
+                await press(pilot, "7")
+                assert "How this world was drawn" not in words(app, "#page Static")
+                await press(pilot, "q")
+                assert isinstance(app.screen, Desk)
 
 
 # ── sizes and hands ──────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from peace_sim.play.store import Store
     from peace_sim.scenario.edition import Edition
     from peace_sim.tui.evening import Evening
-    from peace_sim.tui.messages import Answer, Look, Seal, TakeBack
+    from peace_sim.tui.messages import Answer, Seal, TakeBack
     from peace_sim.tui.place import Place
 
 SMALLEST = (56, 16)
@@ -105,6 +105,8 @@ class PeaceApp(App[None]):
                 tooltip="What the model takes for granted"),
         Binding("h", "look('heard')", "Heard", id="look.heard", show=False,
                 tooltip="All that you have heard so far"),
+        Binding("d", "so_far", "So far", id="look.so_far", show=False,
+                tooltip="For study: your play so far, beside the record"),
         Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help",
                 tooltip="What one can do here, and what the words mean"),
     ]  # fmt: skip
@@ -354,10 +356,6 @@ class PeaceApp(App[None]):
         if self.evening is not None:
             self.evening.answer(message.decision)
 
-    def on_look(self, message: Look) -> None:
-        """Look at another screen."""
-        self.action_look(message.what)
-
     # ------------------------------------------------------------ keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -366,6 +364,9 @@ class PeaceApp(App[None]):
             return self.evening is not None and not self.evening.ended
         if action == "leave":
             return self.evening is not None
+        if action == "so_far":
+            evening = self.evening
+            return evening is not None and evening.place.study and not evening.ended
         if action == "look":
             return self.evening is not None and self._has(str(parameters[0]))
         return True
@@ -390,6 +391,11 @@ class PeaceApp(App[None]):
         """Take back the last answer."""
         if self.evening is not None:
             self.evening.undo()
+
+    def action_so_far(self) -> None:
+        """For study: the play so far, beside the record."""
+        if self.evening is not None:
+            self.evening.debrief()
 
     def action_look(self, what: str) -> None:
         """Show another screen of the game; from one such screen to the next, none piles up."""
@@ -445,6 +451,9 @@ class PeaceApp(App[None]):
                         what.capitalize(), about, lambda what=what: self.action_look(what)
                     )
             if not self.evening.ended:
+                if self.evening.place.study:
+                    about = "For study: your play so far, beside the record"
+                    yield SystemCommand("So far", about, self.action_so_far)
                 yield SystemCommand("Open the seals", "Time goes on", self.action_open_seals)
                 yield SystemCommand("Undo", "Take back your last answer", self.action_undo)
             yield SystemCommand("Leave the game", "Everything is kept", self.action_leave)
@@ -473,11 +482,6 @@ class PeaceApp(App[None]):
         keep_preferences(self.preferences)
         still = self.preferences.still
         self.notify("Nothing moves by itself now." if still else "Things move again.")
-
-    @property
-    def is_still(self) -> bool:
-        """Whether nothing shall move by itself."""
-        return self.animation_level == "none"
 
     # ------------------------------------------------------------ sizes
 

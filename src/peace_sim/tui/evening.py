@@ -225,10 +225,11 @@ class Evening:
         self.tell()
 
     def debrief(self) -> None:
-        """The chapter is over: what came of it, beside what happened."""
+        """What came of it, beside what happened; for study, also of a chapter that is not over."""
         from peace_sim.tui.screens.debrief import DebriefScreen
 
-        self.app.push_screen(DebriefScreen(self.place, self.seat.session.journal))
+        if not isinstance(self.app.screen, DebriefScreen):
+            self.app.push_screen(DebriefScreen(self.place, self.seat.session.journal))
 
     def close(self) -> None:
         """Let another process open this game."""

@@ -39,10 +39,3 @@ class Considered(Message):
     """An option is under the cursor; empty when nothing is."""
 
     option: str
-
-
-@dataclass
-class Look(Message):
-    """Another screen is to be looked at."""
-
-    what: str

@@ -67,7 +67,8 @@ class DebriefScreen(Screen[None]):
                 tooltip="Write the debrief as a web page that needs nothing else"),
         Binding("j", "journal", "Save the journal", id="debrief.journal",
                 tooltip="Write what was played as a file that replays elsewhere"),
-        Binding("q,escape", "app.leave", "Leave", id="debrief.leave", tooltip="To the start"),
+        Binding("q,escape", "close", "Leave", id="debrief.leave",
+                tooltip="To the start; or back to a game that is not over"),
     ]  # fmt: skip
     ABOUT = """\
 Your play beside what happened. **Left and right**, or the page's number, turn the pages; the arrow
@@ -117,6 +118,13 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
     def _turned(self, event: Tabs.TabActivated) -> None:
         event.stop()
         self._show()
+
+    def action_close(self) -> None:
+        """To the start; or back to a game that is not over."""
+        if self.place.view().ending is None:
+            self.app.pop_screen()
+        else:
+            self.app.action_leave()
 
     def action_turn(self, by: int) -> None:
         """The page before, or the next."""
@@ -309,6 +317,8 @@ def _beside(title: str, rows: Iterable[Row]) -> list[Widget]:
 
 def _curves(place: Place, told: Debrief, compared: Comparison) -> list[Widget]:
     """The record's measured series beside the play; then the chair's gauges, in both courses."""
+    if not told.ended:
+        return [_words("Curves are drawn at the chapter's end.")]
     parts: list[Widget] = []
     if compared.beside:
         parts.append(_head("Measured in the record"))

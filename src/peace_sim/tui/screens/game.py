@@ -6,12 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from peace_sim.engine.view import View
-from peace_sim.report.words import begun, closed, day_text
+from peace_sim.report.words import begun, day_text
 from peace_sim.tui.place import Place
 from peace_sim.tui.text import said
 from peace_sim.tui.widgets.keys import Keys
@@ -71,13 +70,3 @@ def window_title(seen: View) -> str:
     """What the present window is: its stage, and the sitting."""
     sitting = f", sitting {seen.lap + 1}" if seen.lap else ""
     return f"{seen.stage_title}{sitting}"
-
-
-def bullets(lines: list[str], style: str = "") -> list[Hanging]:
-    """Sentences as hanging rows."""
-    return [Hanging("· ", said(closed(line), style)) for line in lines]
-
-
-def stacked(parts: list[Content | Hanging]) -> list[Static]:
-    """A widget for each part, in order."""
-    return [Static(part, markup=False) for part in parts]

@@ -21,6 +21,8 @@ from peace_sim.tui.widgets.rows import Hanging
 
 BEAT = 0.7
 """Seconds from one seal to the next."""
+LONGEST = 6.0
+"""Seconds in which all of them are open, however many."""
 
 
 class Seal(Static):
@@ -99,7 +101,7 @@ opens the next one at once; **Escape** opens them all.
             self._open_all()
         else:
             self._open_own()
-            self._timer = self.set_interval(BEAT, self._open_next)
+            self._timer = self.set_interval(min(BEAT, LONGEST / len(self.opened)), self._open_next)
 
     def _open_own(self) -> None:
         """One's own answer is no secret to oneself."""

@@ -149,7 +149,8 @@ right, or Enter. On the right stands what it means; for the chair, its brief.
             row = Hanging("", head + value) if beside else Hanging("", head, value)
             rows.append((line.id, row))
         if self.wish.seed:
-            rows.append(("seed", Hanging("", quiet("Seed"), said(self.wish.seed))))
+            head = quiet(f"{'Seed':<11} ")
+            rows.append(("seed", Hanging("", head + said(self.wish.seed, "bold"))))
         self.query_one(Rows).show(rows)
         self._tell()
 
