@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
-from peace_sim.engine.facts import EventMissed, PhaseEntered
+from peace_sim.engine.facts import DecisionOpened, EventMissed
 from peace_sim.engine.game import Answer, Game
+from peace_sim.engine.opening import tick_of
 from peace_sim.engine.state import World
 from peace_sim.engine.step import broken_invariants
 from peace_sim.history.compare import Comparison, compare
@@ -134,6 +136,35 @@ def test_a_choice_of_history_undone_moves_or_removes_a_milestone(
     decision: str, day: str, answer: Answer, milestone: str, how: str
 ) -> None:
     assert undone(decision, day, *answer).get(milestone) == how
+
+
+# ── nobody waits long ────────────────────────────────────────────────────────────────────────
+
+
+def longest_wait(played: Played, role: str) -> int:
+    """How many ticks in a row a chair had its standing acts and nothing else to decide."""
+    kinds = {decision.id: decision.kind for decision in game().decisions}
+    asked, last = set(), 0
+    for _, fact in played.facts:
+        if isinstance(fact, DecisionOpened):
+            last = max(last, tick_of(game(), fact.day))
+            if fact.role == role and kinds[fact.decision] not in ("acts", "deploy"):
+                asked.add(tick_of(game(), fact.day))
+    ticks = sorted(asked | {last})
+    return max(after - before - 1 for before, after in pairwise([-1, *ticks]))
+
+
+@pytest.mark.parametrize("seed", ["history", "s1", "s2", "s3"])
+def test_no_chair_goes_more_than_two_ticks_without_a_choice_beside_its_standing_acts(
+    seed: str,
+) -> None:
+    if seed == "history":
+        played = as_history()
+    else:
+        played = playout(game(), World(seed, "drawn"), CHAPTER, POLICIES["character"])
+    waits = {role.id: longest_wait(played, role.id) for role in game().roles if role.chair and not role.light}
+    assert len(waits) == 6
+    assert max(waits.values()) <= 2, waits
 
 
 # ── thinking chairs in drawn worlds ──────────────────────────────────────────────────────────
