@@ -72,7 +72,7 @@ from peace_sim.report.prose import (
     why_not,
 )
 from peace_sim.report.tables import csv_text, json_text, safe_cell
-from peace_sim.report.words import day_text, number_text
+from peace_sim.report.words import day_text, number_text, rule_text
 from peace_sim.scenario.boards import CommitmentBoard, IssueBoard, TalksBoard, WordingBoard
 from peace_sim.scenario.edition import Edition, RecordEntry, Source
 from play_world import (
@@ -642,3 +642,17 @@ def test_a_page_shows_nasty_text_as_text() -> None:
 
 
 assert fixed is not None
+
+
+def test_a_number_has_no_zeros_behind_its_point() -> None:
+    shown = [number_text(value) for value in (63.96, 0.7, 12300.04, -0.001, 34.5, 0.25)]
+    assert shown == ["64", "0.7", "12,300", "0", "34.5", "0.25"]
+
+
+def test_a_rule_that_asks_what_was_answered_names_question_and_answer_by_their_titles() -> None:
+    decision = GAME.decisions[0]
+    option = decision.fields[0].options[0]
+    told = rule_text(GAME, f"answered({decision.id}, {option.id}) and {GAME.variables[0].id} >= 5")
+    assert f"“{decision.title}” was answered “{option.title}”" in told
+    assert f"“{GAME.variables[0].title}” >= 5" in told
+    assert "_" not in told and "(" not in told

@@ -473,7 +473,8 @@ def cause_text(game: Game, cause: Cause | None) -> str:
     way = ways(game).get(cause.part) if cause.kind == "transition" else None
     if not cause.rule:
         if way is not None and way[1].when is None:
-            return closed(f"{source}: after {days_text(way[1].after)}")
+            after = way[1].after
+            return closed(f"{source}: {f'after {days_text(after)}' if after else 'at once'}")
         return closed(f"{source}, {NOT_ALL_KNOWN}{_inputs(game, cause)}")
     return closed(f"{source}: {rule_text(game, cause.rule)}{_inputs(game, cause)}")
 

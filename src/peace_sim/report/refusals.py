@@ -24,9 +24,11 @@ from peace_sim.report.words import (
     day_text,
     listed,
     number_text,
+    reading_text,
     role_title,
     titled,
     with_unit,
+    words_of,
 )
 from peace_sim.scenario.edition import Edition
 
@@ -131,7 +133,7 @@ def _comparison(game: Game, unmet: Unmet, expr: Expr | None) -> str:
 
 def _standing(game: Game, unmet: Unmet) -> str:
     name = unmet.text.split(" ", 1)[0]
-    words = _words_of(game, name)
+    words = words_of(game, name)
     level = words.get(str(unmet.level), str(unmet.level))
     wanted = [words.get(word, word) for word in str(unmet.needed).split(", ")]
     subject = titled(game, name)
@@ -168,50 +170,9 @@ def phrase(game: Game, node: Node) -> str:
             named = {"min": "the least of", "max": "the most of", "abs": "the size of"}
             return f"{named[function]} {said}"
         case Read(function, words):
-            return _reading(game, function, words)
+            return reading_text(game, function, words)
         case _:
             return "this"
-
-
-def _reading(game: Game, function: str, words: tuple[str, ...]) -> str:
-    first = titled(game, words[0]) if words else ""
-    rest = [_worded(game, words[0], word) for word in words[1:]]
-    match function:
-        case "days_left":
-            return f"what is left of {first}, in days,"
-        case "days_in":
-            return f"the time in {first}, in days,"
-        case "running":
-            return f"{first} is running"
-        case "count":
-            return f"the number of {first}{' ' + listed(rest) if rest else ''}"
-        case "estimate":
-            return f"your estimate of {first}"
-        case _:
-            spoken = function.replace("_", " ")
-            return f"{spoken} {listed([first, *rest])}".strip()
-
-
-def _worded(game: Game, of: str, word: str) -> str:
-    return f"“{_words_of(game, of).get(word, word.replace('_', ' '))}”"
-
-
-def _words_of(game: Game, id: str) -> dict[str, str]:
-    """The words that a choice, track, list of cases or decision knows, with their titles."""
-    index = game.index
-    if id in index["variable"]:
-        variable = game.variable(id)
-        return dict(zip(variable.words, variable.titles, strict=False))
-    if id in index["track"]:
-        track = game.track(id)
-        return dict(zip(track.phases, track.titles, strict=True))
-    if id in index["cases"]:
-        cases = game.caselists[index["cases"][id]]
-        return dict(zip((*cases.statuses, *cases.kinds), (*cases.titles, *cases.kind_titles),
-                        strict=True))
-    if id in index["decision"]:
-        return {o.id: o.title for field in game.decision(id).fields for o in field.options}
-    return {}
 
 
 def _is_day(node: Compare) -> bool:

@@ -43,8 +43,8 @@ def number_text(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     digits = 2 if abs(value) < 1 else 1
-    text = f"{value:,.{digits}f}"
-    return "0" if not float(text.replace(",", "")) else text
+    text = f"{value:,.{digits}f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
 
 
 def count_text(count: int) -> str:
@@ -184,12 +184,16 @@ def _of_day(title: str, never: str = "") -> _Said:
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────
 
+_READING = re.compile(r"\b([a-z]+(?:_[a-z]+)*)\(([a-z][a-z0-9_]*(?:\s*,\s*[a-z][a-z0-9_]*)*)\)")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?![a-z0-9_(])")
 
 
 def rule_text(game: Game, rule: str) -> str:
-    """A rule as its author wrote it, with titles in place of ids."""
+    """A rule as its author wrote it, with titles in place of ids, and readings in words."""
     titles = _titles(game)
+    rule = _READING.sub(
+        lambda found: reading_text(game, found[1], re.split(r"\s*,\s*", found[2])).rstrip(","), rule
+    )
     return _NAME.sub(lambda found: titles.get(found[0], found[0]), rule)
 
 
@@ -198,9 +202,66 @@ def titled(game: Game, id: str) -> str:
     return _titles(game).get(id, id.replace("_", " "))
 
 
+def words_of(game: Game, id: str) -> dict[str, str]:
+    """The words that a choice, track, list of cases or decision knows, with their titles."""
+    index = game.index
+    if id in index["variable"]:
+        variable = game.variable(id)
+        return dict(zip(variable.words, variable.titles, strict=False))
+    if id in index["track"]:
+        track = game.track(id)
+        return dict(zip(track.phases, track.titles, strict=True))
+    if id in index["cases"]:
+        cases = game.caselists[index["cases"][id]]
+        return dict(zip((*cases.statuses, *cases.kinds), (*cases.titles, *cases.kind_titles),
+                        strict=True))
+    if id in index["decision"]:
+        return {o.id: o.title for field in game.decision(id).fields for o in field.options}
+    return {}
+
+
+def reading_text(game: Game, function: str, words: Sequence[str]) -> str:
+    """A question to the game in words: how “Your word” was answered."""
+    first = titled(game, words[0]) if words else ""
+    known = words_of(game, words[0]) if words else {}
+    rest = [f"“{known.get(word, word.replace('_', ' '))}”" for word in words[1:]]
+    match function:
+        case "days_left":
+            return f"what is left of {first}, in days,"
+        case "days_in":
+            return f"the time in {first}, in days,"
+        case "days_since":
+            return f"the time since {first}, in days,"
+        case "running":
+            return f"{first} is running"
+        case "struck":
+            return f"{first} has come"
+        case "made":
+            return f"{first} has been answered"
+        case "answered":
+            return f"{first} was answered {listed(rest)}"
+        case "taken":
+            return f"{listed(rest)} has been taken in {first}"
+        case "times":
+            return f"the number of times of {listed([*rest, first], 'in')}"
+        case "count":
+            return f"the number of {first}{' ' + listed(rest) if rest else ''}"
+        case "overflow":
+            return f"the number of {first} that nobody can follow"
+        case "votes":
+            return f"the votes {listed(rest)} in {first}"
+        case "estimate":
+            return f"your estimate of {first}"
+        case _:
+            return f"{function.replace('_', ' ')} {listed([first, *rest])}".strip()
+
+
 @lru_cache(maxsize=16)
 def _titles(game: Game) -> dict[str, str]:
-    titles = [(part.id, part.title) for part in game.variables]
+    titles = [(part.id, part.title) for part in game.decisions]
+    titles += [(part.id, part.title) for part in game.events]
+    titles += [(part.id, part.title) for part in game.ballots]
+    titles += [(part.id, part.title) for part in game.variables]
     titles += [(part.id, part.title) for part in game.tracks]
     titles += [(part.id, part.title) for part in game.timers]
     titles += [(part.id, part.title) for part in game.caselists]
