@@ -220,29 +220,37 @@ class _Lots:
     def __init__(self, weights: Array, offered: Mask) -> None:
         self.weights = weights
         self.offered = offered
-        self.reached: Array = np.add.accumulate(np.where(offered, weights, 0.0), axis=0)
+        self.reached: Array = weights * offered
+        for before, row in zip(self.reached, self.reached[1:], strict=False):
+            row += before
         self.total: Array = self.reached[-1]
-        self.even = ~(self.total > 0.0)
-        self.somewhere_even = bool(self.even.any())
-        self.counted: NDArray[np.int64] = np.add.accumulate(offered, axis=0, dtype=np.int64)
 
-    def one(self, share: Array) -> NDArray[np.int64]:
-        """The option drawn in each play: ``policies._one``."""
+    def one(self, share: Array, where: Truth = True) -> NDArray[np.int64]:
+        """The option drawn in each of these plays: ``policies._one``."""
         target = share * self.total
-        at: NDArray[np.int64] = (self.reached <= target).sum(axis=0)
-        if (past := at == len(self.weights)).any():
-            positive = np.where(self.offered, self.weights, 0.0) > 0.0
+        at = _how_many(self.reached <= target)
+        past = (at == len(self.weights)) & where
+        if past.any():
+            positive = self.offered & (self.weights > 0.0)
             last = len(positive) - 1 - positive[::-1].argmax(axis=0)
             at = np.where(past, last, at)
-        if self.somewhere_even:
-            at = np.where(self.even, self.nth(share), at)
+            even = ~(self.total > 0.0)
+            if even.any():
+                at = np.where(even, self.nth(share), at)
         return at
 
     def nth(self, share: Array) -> NDArray[np.int64]:
         """Any of the open options, each as likely as the next."""
-        nth = (share * self.counted[-1]).astype(np.int64)
-        at: NDArray[np.int64] = (self.counted <= nth).sum(axis=0)
-        return at
+        counted = np.add.accumulate(self.offered, axis=0, dtype=np.int64)
+        return _how_many(counted <= (share * counted[-1]).astype(np.int64))
+
+
+def _how_many(holds: Mask) -> NDArray[np.int64]:
+    """How many rows of a matrix hold, for each play."""
+    found = np.zeros(holds.shape[1], dtype=np.int64)
+    for row in holds:
+        found += row
+    return found
 
 
 def _matrix(values: list[Value] | list[Truth], width: int, dtype: type) -> NDArray[np.generic]:
@@ -303,11 +311,11 @@ class _Drawing:
                 for i, some in enumerate(left)
             ]
             offered = _matrix(left, width, np.bool_)
-            active = offered.any(axis=0)
+            active: Mask = np.asarray(offered.any(axis=0))
             if not active.any():
                 break
             lots = _Lots(matrix, offered)  # type: ignore[arg-type]
-            drawn = lots.one(window.draw(stem, f"{field.id}/{count}"))
+            drawn = lots.one(window.draw(stem, f"{field.id}/{count}"), active)
             chosen = [
                 either(some, active & (drawn == number)) for number, some in enumerate(chosen)
             ]

@@ -13,8 +13,7 @@ from peace_sim.engine.batch.values import (
     Value,
     both,
     choose,
-    least,
-    most,
+    clamped,
     opposite,
     somewhere,
 )
@@ -52,6 +51,10 @@ class Watch(Protocol):
         """A moment is over; those that end with it are still alive."""
         ...
 
+    def ended(self, block: Block, ending: int, where: Truth) -> None:
+        """Plays have come to an ending."""
+        ...
+
 
 class Nobody:
     """A watch that keeps nothing."""
@@ -75,6 +78,9 @@ class Nobody:
         """Nothing."""
 
     def passed(self, block: Block) -> None:
+        """Nothing."""
+
+    def ended(self, block: Block, ending: int, where: Truth) -> None:
         """Nothing."""
 
 
@@ -125,7 +131,7 @@ class Changes:
 
     def put(self, variable: Variable, level: Value, where: Truth) -> None:
         """A variable's new level, within its range."""
-        level = least(variable.high, most(variable.low, level))
+        level = clamped(variable.low, variable.high, level)
         before = self.block.rows[variable.cell]
         changed: Truth = both(where, level != before)
         if somewhere(changed):

@@ -10,18 +10,17 @@ import numpy as np
 from peace_sim.engine.batch.answers import recorded
 from peace_sim.engine.batch.block import Block
 from peace_sim.engine.batch.effects import Changes, Nobody, Watch
-from peace_sim.engine.batch.tables import any_of
 from peace_sim.engine.batch.values import (
     Array,
     Rows,
     Taken,
     Truth,
     Value,
+    any_of,
     both,
     choose,
+    clamped,
     either,
-    least,
-    most,
     opposite,
     somewhere,
 )
@@ -253,7 +252,7 @@ class _Run:
             variable = block.game.variables[estimate.variable]
             share = block.chance.draw(day, estimate.word)
             error = number(seen, day) * (2.0 * share - 1.0)
-            level = least(variable.high, most(variable.low, seen[variable.cell] + error))
+            level = clamped(variable.low, variable.high, seen[variable.cell] + error)
             before = block.rows[estimate.cell]
             self.changes.write(estimate.cell, level, block.alive)
             block.count(both(block.alive, level != before))
@@ -379,13 +378,12 @@ class _Run:
                 block.ended[numbers] = index
                 block.closed[numbers] = block.moment
                 block.count(ends)
+                self.watch.stands(block, ends)
+                self.watch.ended(block, index, ends)
                 left = both(left, opposite(ends))
         if close and somewhere(left):
             raise RuntimeError(f"chapter {block.chapter.id} closes without an ending")
-        over = both(block.alive, opposite(left))
-        if somewhere(over):
-            self.watch.stands(block, over)
-            block.alive = left
+        block.alive = left
 
     # ------------------------------------------------------------ a window
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from peace_sim.engine.batch.values import (
+    Code,
     Kept,
     Rows,
     Truth,
     Value,
     Values,
     always,
+    any_of,
     both,
     either,
+    kept_truth,
     opposite,
     somewhere,
 )
@@ -72,7 +75,7 @@ class Tables:
                 for cell, knowers in enumerate(self.game.cell_knowers)
                 if not may_know(knowers, role)
             )
-            self._known[role] = Values(hidden)
+            self._known[role] = Values(hidden, self.values)
         return self._known[role]
 
     def effect(self, effect: Effect) -> tuple[Effect, Kept[Truth], Kept[Value] | None]:
@@ -110,30 +113,36 @@ class Tables:
         reads = {*when.reads, *(cell for options in unsure for o in options for cell in o.reads)}
         reads |= ({made} if opening.once else set()) | ({last} if opening.rest else set())
         daily = bool(opening.rest) or when.daily or any(o.daily for fs in unsure for o in fs)
-        return Kept(reads, daily, asked)
+        return kept_truth(reads, daily, asked)
 
     def _ways(self, track: Track) -> Kept[list[Way]]:
         """The transitions of a track that would fire somewhere, at most one in each game."""
-        parts: list[tuple[Transition, tuple[float, ...], Kept[Truth]]] = []
+        cell, since, stands_at = track.cell, track.since, self.values.stands_at
+        parts: list[tuple[Transition, list[Code[Truth]], Kept[Truth]]] = []
         for way in track.transitions:
-            sources = tuple(float(s) for s in sorted(way.sources) if s != way.target)
+            sources = [stands_at(cell, float(s)) for s in sorted(way.sources) if s != way.target]
             if sources:
                 parts.append((way, sources, self.values.guard(way.when)))
         if not parts:
             return always([])
-        cell, since = track.cell, track.since
+
+        def leaving(rows: Rows, day: int) -> list[tuple[Transition, Truth, Kept[Truth]]]:
+            found: list[tuple[Transition, Truth, Kept[Truth]]] = []
+            for way, sources, guard in parts:
+                there = any_of(source(rows, day) for source in sources)
+                if there is not False:
+                    found.append((way, there, guard))
+            return found
+
+        stands = Kept((cell,), False, leaving)
 
         def ways(rows: Rows, day: int) -> list[Way]:
             left: Truth = True
             found = []
-            phase = rows[cell]
-            for way, sources, guard in parts:
-                fires = both(left, any_of(_is(phase == source) for source in sources))
-                if way.after and somewhere(fires):
+            for way, there, guard in stands(rows, day):
+                fires = both(both(there, left), guard(rows, day))
+                if fires is not False and way.after:
                     fires = both(fires, _is(day - rows[since] >= way.after))
-                if not somewhere(fires):
-                    continue
-                fires = both(fires, guard(rows, day))
                 if somewhere(fires):
                     found.append(Way(way, fires))
                     left = both(left, opposite(fires))
@@ -143,16 +152,6 @@ class Tables:
         reads = {cell, *(c for _, _, guard in parts for c in guard.reads)}
         daily = timed or any(guard.daily for _, _, guard in parts)
         return Kept(reads | ({since} if timed else set()), daily, ways)
-
-
-def any_of(truths: Iterable[Truth]) -> Truth:
-    """The games in which any of these holds."""
-    found: Truth = False
-    for truth in truths:
-        found = either(found, truth)
-        if found is True:
-            return True
-    return found
 
 
 def _is(compared: object) -> Truth:
@@ -172,7 +171,7 @@ def tables_of(game: Game) -> Tables:
     return Tables(game)
 
 
-Fits = Callable[[list[Truth], int, Rows, int], Truth]
+Fits = Callable[[Sequence[Truth], int, Rows, int], Truth]
 
 
 def fits_of(field: Field, values: Values) -> Fits:
@@ -182,7 +181,7 @@ def fits_of(field: Field, values: Values) -> Fits:
     budget = values.number(field.budget)
     costs = [option.cost for option in field.options]
 
-    def fits(taken: list[Truth], more: int, rows: Rows, day: int) -> Truth:
+    def fits(taken: Sequence[Truth], more: int, rows: Rows, day: int) -> Truth:
         spent: Value = 0.0
         for index, cost in enumerate(costs):
             if index == more or taken[index] is True:

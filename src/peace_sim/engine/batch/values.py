@@ -64,6 +64,16 @@ def somewhere(one: Truth) -> bool:
     return one if isinstance(one, bool) else bool(np.count_nonzero(one))
 
 
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """The games in which any of these holds."""
+    found: Truth = False
+    for truth in truths:
+        found = either(found, truth)
+        if found is True:
+            return True
+    return found
+
+
 def choose(where: Truth, one: Value, other: Value) -> Value:
     """One value where something holds, the other elsewhere."""
     if isinstance(where, bool):
@@ -79,6 +89,16 @@ def least(first: Value, second: Value) -> Value:
 def most(first: Value, second: Value) -> Value:
     """``max(first, second)``: the first of equals."""
     return choose(_truth(second > first), second, first)
+
+
+def clamped(low: float, high: float, value: Value) -> Value:
+    """``min(high, max(low, value))``, also where one of them is 0 and the other -0."""
+    if isinstance(value, float) or not low < high or high == 0.0:
+        return least(high, most(low, value))
+    found = np.maximum(value, low)
+    if low == 0.0:
+        found = found + 0.0
+    return np.minimum(found, high)
 
 
 def _truth(compared: Any) -> Truth:
@@ -132,6 +152,24 @@ def always(value: T) -> Kept[T]:
     return Kept((), False, lambda rows, day: value)
 
 
+def settled(truth: Truth) -> Truth:
+    """The same, as one bool where all games agree: what follows from it then costs nothing."""
+    if isinstance(truth, bool):
+        return truth
+    holds = np.count_nonzero(truth)
+    if holds == 0:
+        return False
+    return True if holds == len(truth) else truth
+
+
+def kept_truth(reads: Iterable[int], daily: bool, code: Code[Truth]) -> Kept[Truth]:
+    """A kept condition."""
+    return Kept(reads, daily, lambda rows, day: settled(code(rows, day)))
+
+
+ALWAYS: Kept[Truth] = always(True)
+
+
 # ── expressions ──────────────────────────────────────────────────────────────────────────────
 
 _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -144,23 +182,32 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
 class Values:
     """Compiles the guards and numbers of one game for those who may not read ``hidden`` cells.
 
-    A hidden cell reads as 0, as it does in a masked state.
+    A hidden cell reads as 0, as it does in a masked state. What reads no hidden cell is shared with
+    ``whole``, the values of those who may read all.
     """
 
-    def __init__(self, hidden: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, hidden: frozenset[int] = frozenset(), whole: Values | None = None
+    ) -> None:
         self.hidden = hidden
+        self._whole = whole
         self._made: dict[int, tuple[Guard | Number, Kept[Any]]] = {}
         self._measures: dict[tuple[int, frozenset[int]], tuple[Expr, Kept[Any]]] = {}
+        self._standing: dict[tuple[int, float], Code[Truth]] = {}
 
     def number(self, part: Number) -> Kept[Value]:
         """A number in every game."""
+        if self._whole is not None and not part.reads & self.hidden:
+            return self._whole.number(part)
         return self._part(part, lambda env: self._number(part.expr.node, env))
 
     def guard(self, part: Guard | None) -> Kept[Truth]:
         """The games in which a guard holds."""
         if part is None:
-            return always(True)
-        return self._part(part, lambda env: self._truth(part.expr.node, env))
+            return ALWAYS
+        if self._whole is not None and not part.reads & self.hidden:
+            return self._whole.guard(part)
+        return self._part(part, lambda env: _settling(self._truth(part.expr.node, env)))
 
     def _part(self, part: Guard | Number, code: Callable[[Environment], Code[Any]]) -> Kept[Any]:
         if id(part) not in self._made:
@@ -175,6 +222,18 @@ class Values:
         if cell in self.hidden:
             return lambda rows, day: 0.0
         return lambda rows, day: rows[cell]
+
+    def stands_at(self, cell: int, place: float) -> Code[Truth]:
+        """Whether a cell is a number: of a word, a phase, an answer; kept for all who ask."""
+        key = (cell, place)
+        if key not in self._standing:
+            if cell in self.hidden:
+                self._standing[key] = always(place == 0.0)
+            else:
+                self._standing[key] = kept_truth(
+                    (cell,), False, lambda rows, day: _truth(rows[cell] == place)
+                )
+        return self._standing[key]
 
     def _measure(self, expr: Expr, env: Environment, make: Callable[..., Code[Any]]) -> Code[Any]:
         """A measure, made once for all that name it: it means the same where it reads the same."""
@@ -260,7 +319,7 @@ class Values:
                     raise ValueError(f"{name} is not a condition")
                 return self._measure(measure, env, self._truth)
             case tree.Is() | tree.In():
-                return self._standing(node, env)
+                return self._at_words(node, env)
             case tree.Read(function, words):
                 return self._flag(_reading(env, function, words))
             case tree.Not(operand):
@@ -277,31 +336,29 @@ class Values:
             case _:
                 raise ValueError(f"{tree.unparse(node)} is not a condition")
 
-    def _standing(self, node: tree.Is | tree.In, env: Environment) -> Code[Truth]:
+    def _at_words(self, node: tree.Is | tree.In, env: Environment) -> Code[Truth]:
         found = env.words(node.name)
         if found is None:
             raise ValueError(f"{node.name} has no words")
         cell, words = found
-        of = self._cell(cell)
         wanted = (node.word,) if isinstance(node, tree.Is) else node.words
-        places = [float(words.index(word)) for word in dict.fromkeys(wanted)]
+        each = [
+            self.stands_at(cell, float(words.index(word))) for word in dict.fromkeys(wanted)
+        ]
         negated = node.negated
 
         def stands(rows: Rows, day: int) -> Truth:
-            at, truth = of(rows, day), _truth(False)
-            for place in places:
-                truth = either(truth, _truth(at == place))
+            truth = any_of(at(rows, day) for at in each)
             return opposite(truth) if negated else truth
 
         return stands
 
     def _flag(self, reading: Reading) -> Code[Truth]:
-        of = self._cell(reading.cells[0])
         if reading.kind == "flag":
-            return lambda rows, day: _truth(of(rows, day) != 0)
+            none = self.stands_at(reading.cells[0], 0.0)
+            return lambda rows, day: opposite(none(rows, day))
         if reading.kind == "equals":
-            value = reading.value
-            return lambda rows, day: _truth(of(rows, day) == value)
+            return self.stands_at(reading.cells[0], reading.value)
         raise ValueError(f"a reading of kind {reading.kind} is not a condition")
 
 
@@ -310,6 +367,10 @@ def _reading(env: Environment, function: str, words: tuple[str, ...]) -> Reading
     if isinstance(reading, str):
         raise ValueError(reading)
     return reading
+
+
+def _settling(code: Code[Truth]) -> Code[Truth]:
+    return lambda rows, day: settled(code(rows, day))
 
 
 def _and(one: Code[Truth], other: Code[Truth], rows: Rows, day: int) -> Truth:
