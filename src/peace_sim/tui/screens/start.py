@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -9,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
@@ -33,6 +36,15 @@ TEXT = (
 """The one text of every table: what is not agreed stands in brackets, each side's in its own."""
 
 
+@dataclass
+class Found(Message):
+    """Something was found, while looking beside the screen."""
+
+    kept: tuple[Saved, ...] | None = None
+    edition: Edition | None = None
+    trouble: str = ""
+
+
 class Start(Screen[None]):
     """The first screen."""
 
@@ -52,7 +64,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
     def __init__(self) -> None:
         super().__init__()
         self._kept: tuple[Saved, ...] = ()
-        self._editions: list[Edition] = []
+        self._editions: dict[str, Edition] = {}
         self._looking = True
 
     def compose(self) -> ComposeResult:
@@ -72,51 +84,55 @@ Every move is safe at once. Leave when you like; the first line here brings you 
     # ------------------------------------------------------------ what it is told
 
     def load(self) -> None:
-        """Look what is kept and what is shipped, beside the screen."""
+        """Look what is kept and what is shipped, beside the screen; each is shown when found."""
         self.app.listen(self._look, self._looked)
 
-    def _look(self) -> tuple[tuple[Saved, ...], list[Edition]]:
+    def _look(self) -> None:
         from peace_sim.play.store import StoreTrouble
         from peace_sim.tui.shelf import Unreadable
 
-        kept: tuple[Saved, ...] = ()
-        if self.app.store is not None:
+        app = self.app
+        if app.store is not None:
+            with suppress(StoreTrouble):  # it is told when a game is begun or opened
+                self.post_message(Found(kept=app.store.games()))
+        for id in app.shelf.ids():
             try:
-                kept = self.app.store.games()
-            except StoreTrouble:
-                kept = ()  # the trouble is told when a game is begun or opened
-        editions = []
-        for id in self.app.shelf.ids():
-            try:
-                editions.append(self.app.shelf.edition(id))
+                self.post_message(Found(edition=app.shelf.edition(id)))
             except Unreadable as trouble:
-                self.app.call_from_thread(
-                    self.app.notify, str(trouble), severity="error", markup=False
-                )
-        return kept, editions
+                self.post_message(Found(trouble=str(trouble)))
+
+    def on_found(self, message: Found) -> None:
+        """Show what was found."""
+        message.stop()
+        if message.kept is not None:
+            self._kept = message.kept
+        if message.edition is not None:
+            self._editions[message.edition.id] = message.edition
+        if message.trouble:
+            self.notify(message.trouble, severity="error", markup=False)
+        self._show(top=self.query_one(Rows).here == "looking")
 
     def _looked(self, worker: Worker[Any]) -> None:
         if worker.error is not None:
             self.app.fail(worker.error)
             return
-        self._kept, self._editions = worker.result or ((), [])
         self._looking = False
         if self.is_mounted:
             self._show(top=self.query_one(Rows).here == "looking")
 
     def _show(self, top: bool = False) -> None:
         rows: list[tuple[str, Hanging]] = []
-        if self._looking:
-            rows.append(("looking", Hanging("", said("Looking what is on the shelf…", "italic"))))
         if self._kept:
             last = self._kept[0]
             rows.append((f"resume:{last.id}", Hanging("", _line("Go on", last.title))))
-        for edition in self._editions:
+        for edition in self._editions.values():
             minutes = sum(chapter.minutes for chapter in edition.game.chapters)
             new = self.app.shelf.is_first(edition.id)
             word = "New here?" if new else "Play"
             end = quiet(f"{minutes} minutes")
             rows.append((f"play:{edition.id}", Hanging("", _line(word, edition.title), None, end)))
+        if self._looking:
+            rows.append(("looking", Hanging("", said("Looking what is on the shelf…", "italic"))))
         if self._kept:
             count = len(self._kept)
             games = "1 game" if count == 1 else f"{count} games"
@@ -135,7 +151,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
         kind, _, id = here.partition(":")
         told = ""
         if kind == "play":
-            edition = next((e for e in self._editions if e.id == id), None)
+            edition = self._editions.get(id)
             told = edition.summary if edition is not None else ""
         elif kind == "resume" and self._kept:
             told = f"Last played {self._kept[0].updated[:10]}. Kept as {self._kept[0].id}."
