@@ -39,6 +39,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    if not (sys.argv[1:] if argv is None else argv):
+        from peace_sim.cli import screen
+
+        if screen.has_screen():  # the shortest way to the first picture reads no commands
+            return screen.begin()
     import click
 
     from peace_sim.cli.app import cli
