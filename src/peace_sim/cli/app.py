@@ -11,6 +11,7 @@ from peace_sim import __version__
 COMMANDS = {
     "play": ("play", "Play a scenario, on the screen or as plain lines."),
     "run": ("run", "Play a chapter without a person, and compare it with the record."),
+    "simulate": ("simulate", "Play a chapter many times without a person, and count."),
     "scenarios": ("tell", "Say which scenarios, chapters and roles there are."),
     "record": ("tell", "Show what really happened, with its sources."),
     "check": ("author", "Say what is wrong with scenarios, and where."),

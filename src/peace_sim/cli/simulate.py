@@ -1,0 +1,143 @@
+"""``simulate``: a chapter played many times by policies, and counted."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from peace_sim.cli.lookup import Refused, chapter_of, edition_of, seed_given, settings_of
+from peace_sim.cli.out import put, put_json, say, tell
+from peace_sim.cli.run import policies_of
+
+MOST = 10_000_000
+QUIET = 2.0
+"""So many seconds pass before progress is told, and between two lines of it in a file."""
+
+
+@click.command("simulate")
+@click.argument("scenario")
+@click.option(
+    "-n", "plays", type=click.IntRange(1, MOST), default=1000, show_default=True,
+    help="How many playouts.",
+)  # fmt: skip
+@click.option("--chapter", help="The chapter; the first when not given.")
+@click.option(
+    "--policy", "policies", multiple=True, metavar="NAME|ROLE=NAME",
+    help="Who plays: for all, or for one role. Default: character.",
+)  # fmt: skip
+@click.option(
+    "--world", type=click.Choice(["drawn", "recorded"]), default="drawn", show_default=True,
+    help="Whether chance is the seed's or the record's.",
+)  # fmt: skip
+@click.option(
+    "--seed", callback=seed_given, metavar="N", default="1", show_default=True,
+    help="The first playout's seed; the others follow it.",
+)  # fmt: skip
+@click.option("--setting", multiple=True, metavar="K=V", help="A setting's level.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 512), metavar="J",
+    help="How many processes; as many as there are cores when not given.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="One CSV table on stdout.")
+def simulate_command(
+    scenario: str,
+    plays: int,
+    chapter: str | None,
+    policies: tuple[str, ...],
+    world: str,
+    seed: str,
+    setting: tuple[str, ...],
+    jobs: int | None,
+    as_json: bool,
+    as_csv: bool,
+) -> int:
+    """Play a chapter many times without a person, and count what comes of it."""
+    if as_json and as_csv:
+        raise click.UsageError("Choose --json or --csv, not both.")
+    edition = edition_of(scenario)
+    game = edition.game
+    opens = chapter_of(game, chapter)
+    chosen = policies_of(game, policies)
+    settings = settings_of(game, setting)
+    try:
+        from peace_sim.history.portions import simulate
+        from peace_sim.history.simulate import Job
+        from peace_sim.report.simulated import (
+            breach_lines,
+            simulation_data,
+            simulation_lines,
+            simulation_table,
+        )
+    except ModuleNotFoundError as missing:
+        if missing.name != "numpy":
+            raise
+        raise Refused("Many plays at once need numpy, which is not installed here.") from None
+    job = Job(
+        opens.id, "drawn" if world == "drawn" else "recorded", int(seed), settings,
+        tuple((role, policy.name) for role, policy in chosen.items()),
+    )  # fmt: skip
+    progress = Progress(plays)
+    simulated = simulate(game, edition.texts, job, plays, jobs, progress)
+    progress.end()
+    if simulated.lost:
+        tell("peace-sim: a process died; what it had not played was played by another.")
+    done = simulated.told.plays
+    if not simulated.whole:
+        tell(f"peace-sim: interrupted; what follows counts the first {done:,} of {plays:,}.")
+        if not done:
+            return 130
+    if as_json:
+        put_json(simulation_data(edition, simulated))
+    elif as_csv:
+        put(simulation_table(edition, simulated))
+    else:
+        say(simulation_lines(edition, simulated))
+    broken = list(breach_lines(simulated))
+    for line in broken:
+        tell(f"peace-sim: an invariant does not hold: {line}")
+    if not simulated.whole:
+        return 130
+    return 1 if broken else 0
+
+
+class Progress:
+    """Says on stderr how far long work has come: one line drawn anew where someone watches."""
+
+    def __init__(self, plays: int) -> None:
+        self.plays = plays
+        self.began = self.told = time.monotonic()
+        self.watched = sys.stderr.isatty()
+        self.drawn = False
+
+    def __call__(self, done: float) -> None:
+        """So many playouts lie behind."""
+        now = time.monotonic()
+        if now - self.told < (0.5 if self.drawn and self.watched else QUIET):
+            return
+        self.told = now
+        left = ""
+        if 1 <= done < self.plays:
+            seconds = (now - self.began) * (self.plays - done) / done
+            left = f", about {_lasting(seconds)} left"
+        line = f"{int(done):,} of {self.plays:,} playouts{left}"
+        if self.watched:
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+            self.drawn = True
+        else:
+            tell(line)
+
+    def end(self) -> None:
+        """Nothing more is to come."""
+        if self.drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
