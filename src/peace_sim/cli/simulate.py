@@ -111,13 +111,15 @@ class Progress:
         self.began = self.told = time.monotonic()
         self.watched = sys.stderr.isatty()
         self.drawn = False
+        self.last = -1
 
     def __call__(self, done: float) -> None:
         """So many playouts lie behind."""
         now = time.monotonic()
-        if now - self.told < (0.5 if self.drawn and self.watched else QUIET):
+        often = 0.5 if self.drawn and self.watched else QUIET
+        if now - self.told < often or int(done) == self.last:
             return
-        self.told = now
+        self.told, self.last = now, int(done)
         left = ""
         if 1 <= done < self.plays:
             seconds = (now - self.began) * (self.plays - done) / done

@@ -20,6 +20,9 @@ from peace_sim.history.simulate import BLOCK, Job, Lists, Tally, blank, tally
 ALONE = 256
 """So many plays are done sooner by one process than others are started."""
 
+SOON = 256
+"""The size of the first portions."""
+
 Progress = Callable[[float], None]
 """Told, now and then, how many plays lie behind."""
 
@@ -82,9 +85,19 @@ def simulate(
 
 
 def portions(plays: int, jobs: int) -> list[tuple[int, int]]:
-    """The first play and the size of each portion."""
-    size = min(BLOCK, -(-plays // jobs))
-    return [(first, min(size, plays - first)) for first in range(0, plays, size)]
+    """The first play and the size of each portion.
+
+    The first ones are small, so that something is counted soon; the last ones too, so that no
+    process waits long for another.
+    """
+    found: list[tuple[int, int]] = []
+    first, least = 0, min(SOON, BLOCK, -(-plays // jobs))
+    while first < plays:
+        left = plays - first
+        size = min(SOON << min(10, len(found) // jobs), BLOCK, max(least, -(-left // jobs)), left)
+        found.append((first, size))
+        first += size
+    return found
 
 
 def _within(progress: Progress, first: int, size: int) -> Progress:
