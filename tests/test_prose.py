@@ -196,14 +196,18 @@ def the_edition() -> Edition:
     built = replace(
         game, variables=tuple(more.variables), tracks=tuple(tracks), timers=(expiry, due),
         caselists=(cases,), ballots=(*game.ballots, council), events=events,
-        cables=(Cable("dawn", "Field office", "Dust on the road", "Forty lorries.", EVERYBODY, True),),
+        cables=(
+            Cable("dawn", "Field office", "Dust on the road", "Forty lorries.", EVERYBODY, True),
+        ),
         decisions=tuple(decisions), names=tuple(more.names), cell_knowers=tuple(more.knowers),
         start_cells=tuple(more.start), index=index,
         ledgers=(Ledger("lives", "Lives", (("Trust at the end", _trust(game), "points"),)),),
         goals=(Goal("quiet", ENVOY, "Quiet by summer", at_least(game.variables[0], 90.0), False),
                Goal("gain", REBELS, "A road of their own", at_least(game.variables[0], 0.0), True)),
         milestones=(
-            Milestone("vote_1", "The first vote", "vote_entry", "ballot", "poll", "adopted", 1, False),
+            Milestone(
+                "vote_1", "The first vote", "vote_entry", "ballot", "poll", "adopted", 1, False
+            ),
             Milestone("coup", "The coup", "coup_entry", "event", "coup", "", 1, True),
         ),
     )
@@ -212,7 +216,8 @@ def the_edition() -> Edition:
     issue = IssueBoard(
         "length", "How long", "It shall last {words}.", "talks_length", "talks_length_words",
         ((GOVERNMENT, "talks_length_government"), (REBELS, "talks_length_rebels")), wordings,
-        ((GOVERNMENT, "six", "A long truce is a quiet one."), (REBELS, "three", "It must not fade.")),
+        ((GOVERNMENT, "six", "A long truce is a quiet one."),
+         (REBELS, "three", "It must not fade.")),
     )
     talks = TalksBoard(
         "talks", "The talks", ENVOY, ((GOVERNMENT, "the Government"), (REBELS, "rebels")),
@@ -335,14 +340,16 @@ EVERY: list[tuple[Fact, str, str | None]] = [
     (BallotTallied(DAY, EVERYBODY, "council", "vetoed", 14, 1, 0, votes(14, 1, 0, (REBELS, "no"))),
      ENVOY, "The vote on the mission: 14 in favour, 1 against, 0 abstaining: vetoed by the rebels. "
      "Against: the rebels."),
-    (EventStruck(DAY, EVERYBODY, "coup", "coup_entry", False), ENVOY, "A coup. Shots at the palace."),
+    (EventStruck(DAY, EVERYBODY, "coup", "coup_entry", False), ENVOY,
+     "A coup. Shots at the palace."),
     (EventStruck(DAY, EVERYBODY, "coup", "", True), FACILITATOR,
      "A coup. Shots at the palace. (by the facilitator's hand)"),
     (EventMissed(DAY, frozenset({FACILITATOR}), "coup"), FACILITATOR,
      "The line breaks here: in the record this is the day of “A coup”, and in this play its "
      "condition does not hold."),
     (CableSent(DAY, EVERYBODY, "dawn"), ENVOY, None),
-    (DeadlinePassed(DAY, EVERYBODY, "expiry", DAY), ENVOY, "The day has come: The mandate expires."),
+    (DeadlinePassed(DAY, EVERYBODY, "expiry", DAY), ENVOY,
+     "The day has come: The mandate expires."),
     (DeadlinePassed(DAY, EVERYBODY, "exchange_due", DAY), ENVOY, None),
     (EstimateRedrawn(DAY, EVERYBODY, GOVERNMENT, "resolve", 20.0, 45.2), GOVERNMENT,
      "Your people now put “Resolve” at about 45; they said about 20 before."),
