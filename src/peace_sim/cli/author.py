@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -46,9 +47,7 @@ def _count(number: int, thing: str) -> str:
 @click.argument("code")
 def explain_command(code: str) -> int:
     """Say what a finding's code means, with an example each way."""
-    from peace_sim.scenario import library
-
-    del library  # imported so that every code is registered
+    import_module("peace_sim.scenario.library")  # so that every code is registered
     info = CODES.get(code.upper())
     if info is None:
         raise unknown("code", code.upper(), CODES)

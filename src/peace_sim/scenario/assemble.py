@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from peace_sim.diagnostics import Diagnostic, Findings, error
-from peace_sim.scenario import codes as _codes
 from peace_sim.scenario.document import Document, ListNode, MapNode, Node, Scalar
 from peace_sim.scenario.whole import HEADER_KEYS, Scenario
-
-del _codes  # imported for the registration of its codes
 
 _LISTS = frozenset({"drifts"})
 _SECTIONS = frozenset(Scenario.model_fields) - HEADER_KEYS

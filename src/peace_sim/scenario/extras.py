@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from peace_sim.diagnostics import Diagnostic, Findings, Span, error, nearest
-from peace_sim.scenario import codes as _codes
 from peace_sim.scenario.document import Document, ListNode, MapNode, Node, Scalar, plain
 from peace_sim.scenario.edition import (
     CodexEntry,
@@ -27,8 +26,6 @@ from peace_sim.scenario.edition import (
 )
 from peace_sim.scenario.model import ID, Day, Part, Slug, Text, Texts, Title
 from peace_sim.scenario.read import ADDRESS, findings_of, key_span, span_at
-
-del _codes  # imported for the registration of its codes
 
 P = TypeVar("P", bound=Part)
 

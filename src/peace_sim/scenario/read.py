@@ -7,11 +7,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from peace_sim.diagnostics import Diagnostic, Findings, Span, error, nearest
-from peace_sim.scenario import codes as _codes
 from peace_sim.scenario.document import MapNode, Node, Scalar, child, plain, value_at
 from peace_sim.scenario.whole import Scenario
-
-del _codes  # imported for the registration of its codes
 
 
 def read(root: MapNode) -> tuple[Scenario | None, Findings]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from peace_sim.scenario.model import (
     ID,
-    AnswerText,
     BasisPart,
     Day,
     Expression,
@@ -19,7 +18,6 @@ from peace_sim.scenario.model import (
     Sentences,
     Text,
     Title,
-    _as_list,
 )
 
 
@@ -180,10 +178,10 @@ class TalksPart(Part):
     """Rounds, one text, brackets.
 
     Makes: track ``ID_round`` (idle, then each round, walked_out), track ``ID_ISSUE`` (bracketed,
-    agreed, ambiguous, parked), variables ``ID_ISSUE_PARTY`` (where each delegation's bracket
-    stands) and ``ID_ISSUE_words`` (what was agreed), decisions ``ID_table`` and
-    ``ID_answer_PARTY``, tracks ``ID_PROTOCOL`` (open, ready, signed) and decisions
-    ``ID_sign_PROTOCOL_PARTY``.
+    agreed, ambiguous, parked; unopened first, where it has ``opens``), variables
+    ``ID_ISSUE_PARTY`` (where each delegation's bracket stands) and ``ID_ISSUE_words`` (what was
+    agreed), decisions ``ID_table`` and ``ID_answer_PARTY``, tracks ``ID_PROTOCOL`` (open, ready,
+    signed) and decisions ``ID_sign_PROTOCOL_PARTY``.
     """
 
     title: Title
@@ -307,13 +305,3 @@ class CommitmentPart(Part):
     on_kept: Sentences = ()
     on_broken: Sentences = ()
     on_leak: Sentences = ()
-
-
-__all__ = [
-    "AnswerText",
-    "CeasefirePart",
-    "CommitmentPart",
-    "MandatePart",
-    "TalksPart",
-]
-_ = BeforeValidator, _as_list
