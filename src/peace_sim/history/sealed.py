@@ -13,7 +13,6 @@ from datetime import date
 
 from peace_sim.engine.facts import EventStruck, Fact, PhaseEntered
 from peace_sim.engine.view import View
-from peace_sim.history.line import Faced
 from peace_sim.scenario.edition import Edition, RecordEntry
 
 
@@ -31,17 +30,6 @@ def last_day(entry: RecordEntry) -> int:
 def may_open(chosen: int, today: int, *, ended: bool, study: bool) -> bool:
     """Whether what history chose on a day may be shown."""
     return ended or (study and chosen < today)
-
-
-def opened_choices(
-    faced: Iterable[Faced], today: int, *, ended: bool, study: bool
-) -> tuple[Faced, ...]:
-    """The decisions behind us whose historical answer may be shown."""
-    return tuple(
-        one
-        for one in faced
-        if one.historical is not None and may_open(one.day, today, ended=ended, study=study)
-    )
 
 
 def came_to_pass(facts: Iterable[Fact]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from peace_sim.report.words import listed, role_title
 from peace_sim.scenario.boards import IssueBoard, TalksBoard, WordingBoard
 from peace_sim.scenario.edition import Edition
 
-AGREED, AMBIGUOUS, PARKED, BRACKETED = "agreed", "ambiguous", "parked", "bracketed"
+AGREED, AMBIGUOUS, BRACKETED, UNOPENED = "agreed", "ambiguous", "bracketed", "unopened"
 TOGETHER = "+"
 """Joins the ids of parties who bracket the same words."""
 
@@ -25,7 +25,7 @@ class Clause:
 
     title: str
     status: str
-    """The phase: bracketed, agreed, ambiguous or parked."""
+    """The phase: unopened, bracketed, agreed, ambiguous or parked."""
     segments: tuple[tuple[str, str | None], ...]
     id: str = ""
     status_title: str = ""
@@ -64,8 +64,9 @@ def clause_text(edition: Edition, view: View, talks: TalksBoard, issue: IssueBoa
 
 
 def table_text(edition: Edition, view: View, talks: TalksBoard) -> list[Clause]:
-    """The whole text on the table, clause by clause."""
-    return [clause_text(edition, view, talks, issue) for issue in talks.issues]
+    """The text on the table, clause by clause, without what is not on the agenda yet."""
+    clauses = (clause_text(edition, view, talks, issue) for issue in talks.issues)
+    return [clause for clause in clauses if clause.status != UNOPENED]
 
 
 def party_title(edition: Edition, talks: TalksBoard, label: str) -> str:

@@ -8,9 +8,6 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 
-from peace_sim.report.debrief import Debrief
-from peace_sim.report.words import day_text
-
 Cell = str | int | float | bool | None
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -53,25 +50,3 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
-
-
-def debrief_tables(told: Debrief) -> dict[str, str]:
-    """A debrief as CSV tables, name → text."""
-    return {
-        "milestones": csv_text(
-            ("milestone", "here", "record", "off", "forced"),
-            [(r.title, r.here, r.there, r.off, r.forced) for r in told.timeline],
-        ),
-        "decisions": csv_text(
-            ("date", "decision", "here", "record", "parted"),
-            [(day_text(r.day), r.title, r.here, r.there, r.parted) for r in told.decisions],
-        ),
-        "ledgers": csv_text(
-            ("ledger", "title", "figure", "unit"),
-            [(led.title, *row) for led in told.ledgers for row in led.rows],
-        ),
-        "goals": csv_text(
-            ("role", "goal", "reached", "secret"),
-            [(r.role, r.title, r.reached, r.secret) for r in told.goals],
-        ),
-    }

@@ -27,7 +27,7 @@ class IssueBoard:
     title: str
     text: str
     track: str
-    """bracketed, agreed, ambiguous or parked."""
+    """bracketed, agreed, ambiguous or parked; unopened first, for a clause that waits."""
     words: str
     """The choice variable of the agreed wording (``open`` until then)."""
     stances: tuple[tuple[str, str], ...]
@@ -116,7 +116,6 @@ class MandateBoard:
     """The choice variable of the action in the draft (``none`` before)."""
     report: str
     drafting: str
-    deploy: str
     ballot: str
     body: str
     members: tuple[tuple[str, str, bool], ...]
@@ -159,6 +158,3 @@ class CommitmentBoard:
     track: str
     timer: str
     leak: str
-
-
-Board = TalksBoard | MandateBoard | CeasefireBoard | CommitmentBoard

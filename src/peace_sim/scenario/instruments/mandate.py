@@ -20,8 +20,7 @@ def expand(id: str, part: MandatePart, body: BodyPart) -> tuple[Parts, MandateBo
     _deployment(parts, id, part)
     board = MandateBoard(
         id, part.title, id, f"{id}_expiry", f"{id}_authorised", f"{id}_strength", f"{id}_draft",
-        f"{id}_report", f"{id}_drafting", f"{id}_deploy" if part.sites else "", f"{id}_vote",
-        body.title,
+        f"{id}_report", f"{id}_drafting", f"{id}_vote", body.title,
         tuple((m, spec.title, m in body.vetoes) for m, spec in body.members.items()),
         body.majority,
         tuple((t, spec.title, spec.text) for t, spec in part.tasks.items()),
