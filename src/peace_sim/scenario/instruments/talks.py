@@ -183,6 +183,9 @@ def _issue(
     ]
     phases = {"bracketed": "in brackets", "agreed": "agreed", "ambiguous": "agreed, and vague",
               "parked": "set aside"}
+    if spec.opens is not None:
+        phases = {"unopened": "not on the agenda yet", **phases}
+        ways.insert(0, {"from": ["unopened"], "to": "bracketed", "when": spec.opens})
     parts.add("tracks", name, title=spec.title, phases=phases, transitions=ways)
 
 
@@ -227,12 +230,13 @@ def _later_bids(
 ) -> None:
     name = f"{id}_{issue}"
     rows = spec.bids[party]
+    untouched = f"{name} is bracketed" if spec.opens is None else f"{name} in (unopened, bracketed)"
     for number, (before, row) in enumerate(pairwise(rows), start=1):
         parts.add(
             "events", f"{name}_{party}_bid_{number}", title=f"A new bid: {spec.title}",
             text=row.because, kind="outside", dates=[row.start],
             effects=[
-                f"choose {name}_{party} is {row.says} when {name} is bracketed "
+                f"choose {name}_{party} is {row.says} when {untouched} "
                 f"and {name}_{party} is {before.says}"
             ],
             known_to=[part.chair, *part.parties],
