@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from peace_sim.engine.game import Decision, Event, Field, Game, Moment, Transition
+from peace_sim.engine.game import Decision, Event, Field, Game, Moment, Track, Transition
 from peace_sim.engine.state import Nature
 
 
@@ -12,13 +12,10 @@ class Plan:
     """A game's ways out of each phase, when events can strike, and when decisions can open."""
 
     def __init__(self, game: Game) -> None:
-        self.ways: tuple[tuple[tuple[Transition, ...], ...], ...] = tuple(
-            tuple(
-                tuple(w for w in track.transitions if phase in w.sources and w.target != phase)
-                for phase in range(len(track.phases))
-            )
-            for track in game.tracks
+        self.ways: tuple[tuple[int, Track, tuple[tuple[Transition, ...], ...]], ...] = tuple(
+            (track.cell, track, _by_phase(track)) for track in game.tracks
         )
+        """For each track the cell of its phase, and the ways out of each phase."""
         self.asks = any(game.by_stage)
         """Whether anybody is ever asked anything."""
         self.window_days = {
@@ -59,6 +56,13 @@ class Plan:
                     else at.first)
             )
         return self._considered[key]
+
+
+def _by_phase(track: Track) -> tuple[tuple[Transition, ...], ...]:
+    return tuple(
+        tuple(w for w in track.transitions if phase in w.sources and w.target != phase)
+        for phase in range(len(track.phases))
+    )
 
 
 def on_calendar(game: Game, moment: Moment, decision: Decision) -> bool:

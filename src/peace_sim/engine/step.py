@@ -395,16 +395,16 @@ class _Run:
             self.put(variable, self.cells[variable.cell] + amount, why)
 
     def transitions(self) -> None:
-        game, cells = self.game, self.cells
+        cells, day, tracks = self.cells, self.day, self.plan.ways
         moved: list[str] = []
         for _ in range(MAX_PASSES):
             seen = tuple(cells)
             moved = []
-            for index, track in enumerate(game.tracks):
-                for way in self.plan.ways[index][int(seen[track.cell])]:
-                    if way.after and self.day - seen[track.since] < way.after:
+            for index, (cell, track, ways) in enumerate(tracks):
+                for way in ways[int(seen[cell])]:
+                    if way.after and day - seen[track.since] < way.after:
                         continue
-                    if way.when is not None and not way.when.holds(seen, self.day):
+                    if way.when is not None and not way.when.holds(seen, day):
                         continue
                     rule = way.when.expr.text if way.when else ""
                     why = ("transition", way.id, "", rule, way.reads, seen, track.known_to)
@@ -558,10 +558,14 @@ class _Run:
             self.set_timer(effect, amount, why)
 
     def put(self, variable: Variable, level: float, why: _Why) -> None:
-        level = min(variable.high, max(variable.low, level))
-        before = self.cells[variable.cell]
+        cell = variable.cell
+        if level <= variable.low:  # as min and max would have it, the bound first of equals
+            level = variable.low
+        elif level >= variable.high:
+            level = variable.high
+        before = self.cells[cell]
         if level != before:
-            self.cells[variable.cell] = level
+            self.cells[cell] = level
             self.facts.append(
                 VariableMoved(
                     self.day, variable.known_to, variable.id, before, level, _cause(*why)
