@@ -17,9 +17,19 @@ from peace_sim.engine.facts import (
     Fact,
     OptionTaken,
     PhaseEntered,
+    seen_by,
 )
-from peace_sim.engine.game import PUBLIC, Answer, Game, Milestone
+from peace_sim.engine.game import (
+    FACILITATOR,
+    PUBLIC,
+    Answer,
+    Game,
+    Knowers,
+    Milestone,
+    may_know,
+)
 from peace_sim.engine.state import State
+from peace_sim.engine.view import masked
 from peace_sim.history.line import Faced, Line, before, historical_line, line_of
 from peace_sim.history.sealed import last_day
 from peace_sim.history.series import Beside, Points, beside_record, played_series
@@ -92,6 +102,8 @@ class Row:
 class Comparison:
     """A play beside the record."""
 
+    audience: str
+    """Who may read it: of a play that is not over, both courses are cut to what that one knows."""
     line: Line
     record: Line
     milestones: tuple[Passed, ...]
@@ -109,42 +121,57 @@ class Comparison:
     divergence: Divergence | None
 
 
-def compare(edition: Edition, journal: Journal) -> Comparison:
+def compare(edition: Edition, journal: Journal, audience: str = FACILITATOR) -> Comparison:
     """The play that a journal tells, set against the record's course of its chapter.
 
     Raises ReplayTrouble for a journal of another scenario or edition.
     """
-    return compare_line(edition, line_of(edition.game, journal))
+    return compare_line(edition, line_of(edition.game, journal), audience)
 
 
-def compare_line(edition: Edition, line: Line) -> Comparison:
-    """A line set against the record. An unfinished one is compared up to its own date alone."""
+def compare_line(edition: Edition, line: Line, audience: str = FACILITATOR) -> Comparison:
+    """A line set against the record.
+
+    An unfinished one is compared up to its own date alone, and by what the audience knows.
+    """
     game = edition.game
     opening = line.opening
     settings = opening.world.settings
     there = historical_line(game, opening.chapter, settings)
     chapter = game.chapter(opening.chapter)
     until = horizon(game, line)
-    earlier = before(game, opening.chapter, settings)
-    passed = milestones_passed(edition, line.facts, earlier)
-    facts_there = tuple(fact for fact in there.facts if fact.day <= until)
+    if line.state.ending is not None:
+        audience = FACILITATOR
+    earlier = _known(game, before(game, opening.chapter, settings), audience)
+    facts = _known(game, line.facts, audience)
+    passed = milestones_passed(edition, facts, earlier)
+    facts_there = _known(game, (fact for fact in there.facts if fact.day <= until), audience)
     expected = milestones_passed(edition, facts_there, earlier)
     series = played_series(game, opening, line.facts)
-    state_there = state_at(game, there, until)
+    states = tuple(
+        masked(game, state, audience) for state in (line.state, state_at(game, there, until))
+    )
     return Comparison(
+        audience,
         line,
         there,
         passed,
         _missed(passed, expected),
-        _only(game, line.facts, facts_there),
-        _only(game, facts_there, line.facts),
-        _packages(edition, line.state, state_there),
-        _mandates(edition, line.state, state_there),
+        _only(game, facts, facts_there),
+        _only(game, facts_there, facts),
+        _packages(edition, states, audience),
+        _mandates(edition, states, audience),
         line.faced,
         series,
         beside_record(edition, series, chapter.start, until),
-        _divergence(line, there, until),
+        _divergence((line, there), (facts, facts_there), until),
     )
+
+
+def _known(game: Game, facts: Iterable[Fact], audience: str) -> tuple[Fact, ...]:
+    if audience == FACILITATOR:
+        return tuple(facts)
+    return tuple(seen for fact in facts if (seen := seen_by(game, fact, audience)) is not None)
 
 
 def horizon(game: Game, line: Line) -> int:
@@ -275,12 +302,14 @@ def _tells(game: Game, fact: Fact) -> bool:
 # ── packages and mandates ────────────────────────────────────────────────────────────────────
 
 
-def _packages(edition: Edition, here: State, there: State) -> tuple[Row, ...]:
+def _packages(edition: Edition, states: Iterable[State], audience: str) -> tuple[Row, ...]:
     game, rows = edition.game, []
     for talks in edition.talks:
         for issue in talks.issues:
+            if not may_know(game.track(issue.track).known_to, audience):
+                continue
             said = []
-            for state in (here, there):
+            for state in states:
                 phase = _phase(game, state, issue.track)
                 words = _word(game, state, issue.words)
                 wording = issue.wording(words)
@@ -288,31 +317,38 @@ def _packages(edition: Edition, here: State, there: State) -> tuple[Row, ...]:
                 said.append(wording.words if wording and phase == "agreed" else standing)
             rows.append(Row(talks.title, issue.title, said[0], said[1]))
         for protocol in talks.protocols:
-            here_is, there_is = (_phase_title(game, s, protocol.track) for s in (here, there))
+            if not may_know(game.track(protocol.track).known_to, audience):
+                continue
+            here_is, there_is = (_phase_title(game, state, protocol.track) for state in states)
             rows.append(Row(talks.title, protocol.title, here_is, there_is))
     return tuple(rows)
 
 
-def _mandates(edition: Edition, here: State, there: State) -> tuple[Row, ...]:
+def _mandates(edition: Edition, states: Iterable[State], audience: str) -> tuple[Row, ...]:
     game, rows = edition.game, []
     for board in edition.mandates:
-        ones, others = (_clauses(game, board, state) for state in (here, there))
-        for (title, mine), (_, theirs) in zip(ones, others, strict=True):
-            rows.append(Row(board.title, title, mine, theirs))
+        ones, others = (_clauses(game, board, state) for state in states)
+        for (knowers, title, mine), (_, _, theirs) in zip(ones, others, strict=True):
+            if may_know(knowers, audience):
+                rows.append(Row(board.title, title, mine, theirs))
     return tuple(rows)
 
 
-def _clauses(game: Game, board: MandateBoard, state: State) -> Iterator[tuple[str, str]]:
-    yield "Standing", _phase_title(game, state, board.track)
-    until = int(state.cells[game.timer(board.timer).cell])
-    yield "Runs until", date.fromordinal(until).isoformat() if until else "no date"
+def _clauses(game: Game, board: MandateBoard, state: State) -> Iterator[tuple[Knowers, str, str]]:
+    """Who may know it, what it is, and what it says."""
+    yield game.track(board.track).known_to, "Standing", _phase_title(game, state, board.track)
+    timer = game.timer(board.timer)
+    until = int(state.cells[timer.cell])
+    yield timer.known_to, "Runs until", date.fromordinal(until).isoformat() if until else "no date"
     for title, id in (("Authorised", board.authorised), ("In place", board.strength)):
         variable = game.variable(id)
-        yield title, f"{round(state.cells[variable.cell])} {variable.unit}".strip()
+        figure = f"{round(state.cells[variable.cell])} {variable.unit}".strip()
+        yield variable.known_to, title, figure
     for _, title, _, id in board.conditions:
-        yield title, _word_title(game, state, id)
+        yield game.variable(id).known_to, title, _word_title(game, state, id)
     for site in board.sites:
-        yield site.title, "a team" if state.cells[game.variable(site.teams).cell] else "no team"
+        teams = game.variable(site.teams)
+        yield teams.known_to, site.title, "a team" if state.cells[teams.cell] else "no team"
 
 
 def _phase(game: Game, state: State, id: str) -> str:
@@ -338,11 +374,18 @@ def _word_title(game: Game, state: State, id: str) -> str:
 # ── the first divergence ─────────────────────────────────────────────────────────────────────
 
 
-def _divergence(line: Line, there: Line, until: int) -> Divergence | None:
-    recorded = {(f.decision, f.day, f.nth) for f in line.faced if f.historical is not None}
-    recorded |= {(f.decision, f.day, f.nth) for f in there.faced if f.historical is not None}
-    ours = _marks((fact for fact in line.facts if fact.day <= until), recorded)
-    theirs = _marks((fact for fact in there.facts if fact.day <= until), recorded)
+def _divergence(
+    lines: Iterable[Line], facts: Iterable[Iterable[Fact]], until: int
+) -> Divergence | None:
+    recorded = {
+        (faced.decision, faced.day, faced.nth)
+        for line in lines
+        for faced in line.faced
+        if faced.historical is not None
+    }
+    ours, theirs = (
+        _marks([fact for fact in course if fact.day <= until], recorded) for course in facts
+    )
     while True:
         here, record = next(ours, None), next(theirs, None)
         if here is None and record is None:

@@ -121,7 +121,8 @@ def debrief(
     edition: Edition, journal: Journal, chair: str | None = None, *, study: bool = False
 ) -> Debrief:
     """The debrief of a play, for a chair or for the whole room. Raises ReplayTrouble."""
-    return debrief_of(edition, compare(edition, journal), chair, study=study)
+    compared = compare(edition, journal, chair or FACILITATOR)
+    return debrief_of(edition, compared, chair, study=study)
 
 
 def debrief_of(
@@ -136,7 +137,7 @@ def debrief_of(
     ended = state.ending is not None
     unsealed = ended or study
     parted = divergence_text(edition, compared.divergence, chair or "")
-    audience = FACILITATOR if ended or chair is None else chair
+    audience = compared.audience
     ending = next((e for e in game.endings if e.id == state.ending), None)
     return Debrief(
         scenario=edition.title,
@@ -170,7 +171,12 @@ def _world(game: Game, compared: Comparison) -> str:
         f"{setting.title}: {chosen.get(setting.id, setting.default).replace('_', ' ')}"
         for setting in game.settings
     ]
-    nature = "as recorded" if world.nature == "recorded" else f"drawn by the seed {world.seed}"
+    if world.nature == "recorded":
+        nature = "as recorded"
+    elif compared.audience == FACILITATOR:
+        nature = f"drawn by the seed {world.seed}"
+    else:  # whoever has the seed can work out what is hidden
+        nature = "drawn by chance"
     return ". ".join([f"The world was {nature}", *levels]) + "."
 
 

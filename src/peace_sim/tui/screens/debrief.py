@@ -98,7 +98,8 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
         chapter = game.chapter(self.journal.header.chapter)
         self.query_one(Heading).tell(f"Debrief · {chapter.title}", begun(self.place.chair.title))
         self.query_one("#page").focus()
-        self.app.listen(lambda: compare(self.place.edition, self.journal), self._done)
+        edition, role = self.place.edition, self.place.role
+        self.app.listen(lambda: compare(edition, self.journal, role), self._done)
 
     def _done(self, worker: Worker[Any]) -> None:
         if worker.error is not None:
