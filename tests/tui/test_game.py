@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from textual.widgets import Input
@@ -29,9 +31,12 @@ from valley_game import (
 from golden_text import kept
 from peace_sim.engine.facts import DecisionMade
 from peace_sim.engine.state import Withdrawal
+from peace_sim.history import compare
 from peace_sim.play.journal import replay
 from peace_sim.play.store import Store
+from peace_sim.report.debrief import debrief_of
 from peace_sim.tui.app import Wish
+from peace_sim.tui.screens import debrief
 from peace_sim.tui.screens.answer import AnswerScreen
 from peace_sim.tui.screens.council import CouncilScreen
 from peace_sim.tui.screens.debrief import DebriefScreen
@@ -392,6 +397,36 @@ async def test_the_debrief_is_written_as_a_page_and_never_over_a_file(home: Path
         assert "<h1>A valley</h1>" in other.read_text("utf-8")
         await press(pilot, "q")
         assert isinstance(app.screen, Start)
+
+
+async def test_a_debrief_that_is_left_before_it_is_ready_is_left(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, done = Event(), Event()
+
+    def slow(*asked: Any) -> Any:
+        ready.wait(10)
+        return compare(*asked)
+
+    def told(*asked: Any, **more: Any) -> Any:
+        done.set()
+        return debrief_of(*asked, **more)
+
+    monkeypatch.setattr(debrief, "compare", slow)
+    monkeypatch.setattr(debrief, "debrief_of", told)
+    app = game(home, wish=kept_game(home, ended))
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not isinstance(app.screen, DebriefScreen):
+            await pilot.pause(0.02)
+        await pilot.press("escape")
+        while not isinstance(app.screen, Start):
+            await pilot.pause(0.02)
+        ready.set()
+        while not done.is_set():
+            await pilot.pause(0.02)
+        await settle(pilot)
+        assert isinstance(app.screen, Start)
+    assert app.fault is None
 
 
 async def test_study_shows_what_history_chose_once_it_is_past_and_nothing_else_does(

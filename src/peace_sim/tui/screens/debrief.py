@@ -110,7 +110,7 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
         self.told = debrief_of(
             self.place.edition, self._compared, self.place.role, study=self.place.study
         )
-        if self.is_mounted:
+        if self in self.app.screen_stack:
             self._show()
 
     # ------------------------------------------------------------ pages

@@ -117,7 +117,7 @@ Every move is safe at once. Leave when you like; the first line here brings you 
             self.app.fail(worker.error)
             return
         self._looking = False
-        if self.is_mounted:
+        if self in self.app.screen_stack:
             self._show(top=self.query_one(Rows).here == "looking")
 
     def _show(self, top: bool = False) -> None:
