@@ -52,7 +52,7 @@ PAGES = (
 
 
 MOST_GAUGES = 6
-MODEL = "as history goes in this model"
+MODEL = "history, in this model"
 """What the other curve of a gauge is: nobody measured it."""
 
 
