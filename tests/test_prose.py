@@ -72,7 +72,7 @@ from peace_sim.report.prose import (
     why_not,
 )
 from peace_sim.report.tables import csv_text, json_text, safe_cell
-from peace_sim.report.words import day_text, number_text, rule_text
+from peace_sim.report.words import day_text, number_text, rule_text, with_unit
 from peace_sim.scenario.boards import CommitmentBoard, IssueBoard, TalksBoard, WordingBoard
 from peace_sim.scenario.edition import Edition, RecordEntry, Source
 from play_world import (
@@ -663,3 +663,11 @@ def test_a_rule_that_asks_what_was_answered_names_question_and_answer_by_their_t
     assert f"“{decision.title}” was answered “{option.title}”" in told
     assert f"“{GAME.variables[0].title}” >= 5" in told
     assert "_" not in told and "(" not in told
+
+
+def test_one_of_something_is_not_told_in_the_plural() -> None:
+    units = ("weeks", "people", "glass", "%", "")
+    assert [with_unit("1", unit) for unit in units] == [
+        "1 week", "1 person", "1 glass", "1%", "1",
+    ]
+    assert with_unit("2", "people") == "2 people"

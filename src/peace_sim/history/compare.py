@@ -33,7 +33,7 @@ from peace_sim.engine.view import masked
 from peace_sim.history.line import Faced, Line, before, historical_line, line_of
 from peace_sim.history.sealed import last_day
 from peace_sim.history.series import Beside, Points, beside_record, played_series
-from peace_sim.play.journal import Journal
+from peace_sim.play.journal import Journal, spoken
 from peace_sim.scenario.boards import MandateBoard
 from peace_sim.scenario.edition import Edition, RecordEntry
 
@@ -339,7 +339,7 @@ def _clauses(game: Game, board: MandateBoard, state: State) -> Iterator[tuple[Kn
     yield game.track(board.track).known_to, "Standing", _phase_title(game, state, board.track)
     timer = game.timer(board.timer)
     until = int(state.cells[timer.cell])
-    yield timer.known_to, "Runs until", date.fromordinal(until).isoformat() if until else "no date"
+    yield timer.known_to, "Runs until", spoken(until) if until else "no date"
     for title, id in (("Authorised", board.authorised), ("In place", board.strength)):
         variable = game.variable(id)
         figure = f"{round(state.cells[variable.cell])} {variable.unit}".strip()

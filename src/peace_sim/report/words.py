@@ -100,9 +100,11 @@ def level_text(variable: Variable, level: float) -> str:
 
 
 def with_unit(number: str, unit: str) -> str:
-    """A number with its unit behind it; a sign of money or per cent stands close."""
+    """A number with its unit behind it: 3 weeks, 1 week; a sign for per cent stands close."""
     if not unit:
         return number
+    if number == "1":
+        unit = "person" if unit == "people" else re.sub(r"(?<=[a-rt-z])s$", "", unit)
     return f"{number}{unit}" if unit in ("%", "‰", "°") else f"{number} {unit}"
 
 
