@@ -14,7 +14,7 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-COULD_NOT = 3
+from peace_sim.cli import COULD_NOT
 
 
 def report(found: Exception) -> int:
