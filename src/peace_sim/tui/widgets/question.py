@@ -52,6 +52,7 @@ class QuestionPane(Vertical):
         self._warned = False
         self._why = False
         self._asked_at = 0.0
+        self._tight: tuple[object, bool] | None = None
 
     def compose(self) -> ComposeResult:
         """The question above, the options in the middle, the seal below."""
@@ -158,6 +159,12 @@ class QuestionPane(Vertical):
     @property
     def is_tight(self) -> bool:
         """Whether there is no room for every option's text at once."""
+        key = (self.asked, self.field, self.content_size, self.query_one("#asking").display)
+        if self._tight is None or self._tight[0] != key:  # measured once, not at each key
+            self._tight = (key, self._is_tight())
+        return self._tight[1]
+
+    def _is_tight(self) -> bool:
         asked, field = self.asked, self.field
         if asked is None or field is None:
             return False
@@ -213,7 +220,7 @@ class QuestionPane(Vertical):
         if option is None:
             return
         if option.open:
-            word.update(said(own))
+            self._say(word, said(own))
             return
         seen = self.place.seat.view(asked.role)
         lines = [quiet(own)] if own else []
@@ -225,7 +232,14 @@ class QuestionPane(Vertical):
                 lines.append(quiet("· There is no more to it that you may know."))
         elif reasons and option.refusal:
             lines.append(quiet("w: what it waits for"))
-        word.update(Content("\n").join(lines))
+        self._say(word, Content("\n").join(lines))
+
+    @staticmethod
+    def _say(word: Static, told: Content) -> None:
+        """Say it below the options; the layout is worked out anew only for other numbers of lines."""
+        width, height = word.content_size
+        fits = bool(width) and len(told.wrap(width)) == height
+        word.update(told, layout=not fits)
 
     def _bar(self, asked: Asked, field: FieldSeen) -> None:
         budget = self.query_one("#ask-budget", Static)
