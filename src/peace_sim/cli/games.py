@@ -133,13 +133,9 @@ def edition_for(journal: Journal, texts: dict[str, str]) -> Edition:
     from peace_sim.scenario import library
 
     header = journal.header
-    if header.scenario in library.shipped():
-        edition, _ = library.open_edition(header.scenario)
-        if edition is not None and (edition.digest == header.digest or not texts):
-            return edition
-    if not texts:
+    edition, findings = library.edition_played(header.scenario, header.digest, texts)
+    if edition is None and not texts:
         raise unknown("scenario", header.scenario, library.shipped())
-    edition, findings = library.edition_of_texts(texts)
     if edition is None:
         raise Refused(
             f"The copy of {header.scenario} that this journal carries cannot be read: "

@@ -57,6 +57,20 @@ def edition_of_texts(texts: Mapping[str, str]) -> tuple[Edition | None, Findings
     return bound.edition, bound.findings
 
 
+def edition_played(
+    id: str, digest: str, texts: Mapping[str, str]
+) -> tuple[Edition | None, Findings]:
+    """The edition that a game was played in: the shipped one, or else the copy that it carries.
+
+    Where the game carries no copy, the shipped one has to do, whatever became of it since.
+    """
+    if id in shipped():
+        edition, findings = open_edition(id)
+        if edition is not None and (edition.digest == digest or not texts):
+            return edition, findings
+    return edition_of_texts(texts) if texts else (None, ())
+
+
 def check_paths(paths: Iterable[str | Path]) -> Findings:
     """All that is wrong with these scenarios: ids, files, folders, or folders of scenarios."""
     mains = dict.fromkeys(main for named in paths for main in _main_files(named))

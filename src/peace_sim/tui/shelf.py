@@ -51,14 +51,10 @@ class Shelf:
         from peace_sim.scenario import library
 
         header = journal.header
-        if header.scenario in self.ids():
-            edition = self.edition(header.scenario)
-            if edition.digest == header.digest or not texts:
-                return edition
+        edition, findings = library.edition_played(header.scenario, header.digest, texts)
+        if edition is not None:
+            return edition
         if texts:
-            edition_found, findings = library.edition_of_texts(dict(texts))
-            if edition_found is not None:
-                return edition_found
             why = findings[0].message if findings else "nothing is in it"
             raise Unreadable(f"The copy of {header.scenario} in this game cannot be read: {why}.")
         raise Unreadable(f"The scenario {header.scenario} is not installed here.")
