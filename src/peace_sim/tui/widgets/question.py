@@ -236,7 +236,7 @@ class QuestionPane(Vertical):
 
     @staticmethod
     def _say(word: Static, told: Content) -> None:
-        """Say it below the options; the layout is worked out anew only for other numbers of lines."""
+        """Say it below the options; it is laid out anew only for another number of lines."""
         width, height = word.content_size
         fits = bool(width) and len(told.wrap(width)) == height
         word.update(told, layout=not fits)
