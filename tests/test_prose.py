@@ -72,7 +72,7 @@ from peace_sim.report.prose import (
     why_not,
 )
 from peace_sim.report.tables import csv_text, json_text, safe_cell
-from peace_sim.report.words import day_text, number_text, rule_text, with_unit
+from peace_sim.report.words import day_text, figure_text, number_text, rule_text, with_unit
 from peace_sim.scenario.boards import CommitmentBoard, IssueBoard, TalksBoard, WordingBoard
 from peace_sim.scenario.edition import Edition, RecordEntry, Source
 from play_world import (
@@ -671,3 +671,8 @@ def test_one_of_something_is_not_told_in_the_plural() -> None:
         "1 week", "1 person", "1 glass", "1%", "1",
     ]
     assert with_unit("2", "people") == "2 people"
+
+
+def test_people_are_counted_whole() -> None:
+    assert figure_text(3015.6, "people") == "3,016 people"
+    assert figure_text(21.9, "thousand people") == "21.9 thousand people"

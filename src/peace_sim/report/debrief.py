@@ -31,10 +31,10 @@ from peace_sim.report.words import (
     begun,
     closed,
     day_text,
+    figure_text,
     level_text,
     number_text,
     role_title,
-    with_unit,
 )
 from peace_sim.scenario.edition import Edition, Source
 
@@ -341,7 +341,7 @@ def _figures(compared: Comparison) -> Iterable[Row]:
         (_, mine), (day, theirs) = beside.here[-1], beside.there[-1]
         yield Row(
             day_text(day, "month"), beside.series.title,
-            with_unit(number_text(mine), unit), with_unit(number_text(theirs), unit),
+            figure_text(mine, unit), figure_text(theirs, unit),
         )  # fmt: skip
 
 
@@ -408,7 +408,7 @@ def _row_line(row: Row) -> str:
 
 def _ledger_line(row: tuple[str, float, str]) -> str:
     title, figure, unit = row
-    return f"{title}: {with_unit(number_text(figure), unit)}"
+    return f"{title}: {figure_text(figure, unit)}"
 
 
 def _goal_line(row: GoalRow) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from peace_sim.report.debrief import Debrief, DecisionRow
 from peace_sim.report.prose import promise_text
-from peace_sim.report.words import day_text, number_text, with_unit
+from peace_sim.report.words import day_text, figure_text
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -100,7 +100,7 @@ def page(told: Debrief) -> str:
         figures=[(r.group, r.title, r.here, r.there) for r in told.figures],
         promises=[promise_text(row) for row in told.promises],
         ledgers=[
-            (led.title, [(title, with_unit(number_text(n), unit)) for title, n, unit in led.rows])
+            (led.title, [(title, figure_text(n, unit)) for title, n, unit in led.rows])
             for led in told.ledgers
         ],
         goals=[

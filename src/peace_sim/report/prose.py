@@ -55,6 +55,7 @@ from peace_sim.report.words import (
     count_text,
     day_text,
     days_text,
+    figure_text,
     level_text,
     listed,
     number_text,
@@ -525,7 +526,7 @@ def reading_text(reading: Reading) -> str:
     if is_flag and not reading.estimated and reading.level in (0.0, 1.0):
         return "yes" if reading.level else "no"
     level = round(reading.level) if reading.estimated else reading.level
-    number = with_unit(number_text(level), reading.unit)
+    number = figure_text(level, reading.unit)
     return f"about {number}" if reading.estimated else number
 
 

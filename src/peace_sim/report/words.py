@@ -96,7 +96,12 @@ def level_text(variable: Variable, level: float) -> str:
     """A variable's level in its own words: a choice's title, or the number with its unit."""
     if variable.words:
         return f"“{word_for(variable, level)}”"
-    return with_unit(number_text(level), variable.unit)
+    return figure_text(level, variable.unit)
+
+
+def figure_text(figure: float, unit: str) -> str:
+    """A figure with its unit; people are counted whole."""
+    return with_unit(number_text(round(figure) if unit == "people" else figure), unit)
 
 
 def with_unit(number: str, unit: str) -> str:

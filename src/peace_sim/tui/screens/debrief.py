@@ -26,7 +26,7 @@ from peace_sim.play.store import StoreTrouble, write_file
 from peace_sim.report.debrief import Debrief, DecisionRow, TimelineRow, debrief_of
 from peace_sim.report.html import page
 from peace_sim.report.prose import promise_text
-from peace_sim.report.words import begun, closed, day_text, number_text, with_unit
+from peace_sim.report.words import begun, closed, day_text, figure_text
 from peace_sim.tui.place import Place
 from peace_sim.tui.plots import SeriesPlot
 from peace_sim.tui.screens.dialogs import FileName
@@ -355,7 +355,7 @@ def _ledgers(told: Debrief) -> list[Widget]:
     for ledger in told.ledgers:
         parts.append(_head(ledger.title))
         for title, figure, unit in ledger.rows:
-            number = said(with_unit(number_text(figure), unit), "bold")
+            number = said(figure_text(figure, unit), "bold")
             parts.append(Static(Hanging("· ", said(title), None, number), markup=False))
     parts += _listed("Promises", map(promise_text, told.promises))
     if parts:
