@@ -368,3 +368,14 @@ def test_every_command_speaks_plainly_where_only_ascii_is_known(
     assert ran.returncode == 0, ran.stderr
     assert ESCAPE not in ran.stdout + ran.stderr
     assert (ran.stdout + ran.stderr).isascii()
+
+
+def test_a_closed_stdin_is_one_without_lines(tmp_path: Path) -> None:
+    play = [sys.executable, "-m", "peace_sim", "play", "last-night-in-tehran", "--plain"]
+    left = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *play, "--chair", "envoy"],
+        env={**os.environ, "PEACE_SIM_HOME": str(tmp_path)}, timeout=60,
+        capture_output=True, text=True, encoding="utf-8",
+    )
+    assert left.returncode == 0, left.stderr
+    assert "The game is kept." in left.stdout + left.stderr

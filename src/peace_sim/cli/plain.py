@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from io import StringIO
 from typing import TextIO
 
 from peace_sim.cli.out import say
@@ -77,7 +78,7 @@ class Talk:
     """Lines in and lines out."""
 
     def __init__(self, lines: TextIO | None = None) -> None:
-        self.lines = lines if lines is not None else sys.stdin
+        self.lines = lines or sys.stdin or StringIO()  # there is no stdin where it was closed
         self.echo = not _is_terminal(self.lines)
 
     def say(self, text: str | Sequence[str] = "") -> None:

@@ -12,7 +12,7 @@ def has_screen() -> bool:
     """Whether a person sits before a terminal that can be drawn on."""
     try:
         seated = sys.stdin.isatty() and sys.stdout.isatty()
-    except ValueError:
+    except (AttributeError, ValueError):  # closed; a closed stdin may be none at all
         return False
     dumb = os.environ.get("TERM", "" if os.name != "nt" else "windows") in ("", "dumb", "unknown")
     return seated and not dumb and speaks_unicode() and not os.environ.get("CI")
