@@ -379,3 +379,11 @@ def test_a_closed_stdin_is_one_without_lines(tmp_path: Path) -> None:
     )
     assert left.returncode == 0, left.stderr
     assert "The game is kept." in left.stdout + left.stderr
+
+
+def test_plain_lines_say_that_a_month_has_weeks(tmp_path: Path) -> None:
+    told = subprocess.run(
+        command("play", "tajikistan", "--plain", "--chair", "council"), input="quit\n",
+        env=environment(tmp_path), timeout=60, capture_output=True, encoding="utf-8",
+    ).stdout
+    assert "you have 4 weeks" in told and "(takes 1 week)" in told

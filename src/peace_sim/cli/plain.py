@@ -38,6 +38,7 @@ from peace_sim.report.prose import (
     why,
     why_not,
 )
+from peace_sim.report.spending import amount_text
 from peace_sim.report.words import begun, closed, day_text, number_text, role_title
 from peace_sim.scenario.edition import Edition
 
@@ -261,14 +262,14 @@ class PlainGame:
         self, asked: Asked, field: FieldSeen, titled: bool, back: bool
     ) -> list[str] | None:
         """The options chosen for one question; None to go back to the question before."""
-        self.say_field(field, titled)
+        self.say_field(asked.kind, field, titled)
         while True:
             text = self.talk.ask()
             if text.lower() == "undo" and back:
                 return None
             if text in ("?", "help", "h"):
                 self.talk.say(HELP)
-                self.say_field(field, titled)
+                self.say_field(asked.kind, field, titled)
                 continue
             if self.commanded(text, field):
                 continue
@@ -276,14 +277,15 @@ class PlainGame:
             if options is not None:
                 return options
 
-    def say_field(self, field: FieldSeen, titled: bool) -> None:
+    def say_field(self, kind: str, field: FieldSeen, titled: bool) -> None:
         """A question and its numbered options."""
-        lines = [field.title] if titled else []
+        game, lines = self.edition.game, [field.title] if titled else []
         if field.many:
-            budget = f"; you have {number_text(field.budget)}" if field.budget is not None else ""
+            has = field.budget
+            budget = f"; you have {amount_text(game, has, kind)}" if has is not None else ""
             lines.append(f"Choose any, or 0 for none{budget}.")
         for number, option in enumerate(field.options, start=1):
-            cost = f" (takes {number_text(option.cost)})" if option.cost else ""
+            cost = f" (takes {amount_text(game, option.cost, kind)})" if option.cost else ""
             shut = "" if option.open else " [not open]"
             text = f": {option.text}" if option.text and option.text != option.title else ""
             lines.append(f"{number}. {option.title}{cost}{shut}{text}")
