@@ -393,11 +393,11 @@ def _timeline_line(row: TimelineRow) -> str:
 
 def _decision_lines(rows: Iterable[DecisionRow]) -> Iterable[str]:
     for row in rows:
-        they = f" They: {row.there}." if row.there else ""
+        they = f" They: {closed(row.there)}" if row.there else ""
         same = " So did they." if row.there and not row.parted else they
         faced = "; ".join(f"{r.title}: {r.here} here, {r.there} there" for r in row.faced)
         differed = f" ({faced}.)" if faced and row.parted else ""
-        yield f"{day_text(row.day)}: {closed(row.title)} You: {row.here}.{same}{differed}"
+        yield f"{day_text(row.day)}: {closed(row.title)} You: {closed(row.here)}{same}{differed}"
 
 
 def _row_line(row: Row) -> str:
