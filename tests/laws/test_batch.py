@@ -19,6 +19,7 @@ from peace_sim.engine import (
     Advance,
     Game,
     Move,
+    NotOpen,
     State,
     UnreadableMove,
     World,
@@ -143,7 +144,11 @@ def test_generated_games_play_alike_with_decisions_overridden(
 def test_generated_games_go_on_alike_from_any_state(
     game: Game, nature: Nature, policy: str, seed: int, windows: int
 ) -> None:
-    goes_on_alike(game, World(str(seed), nature), everybody(game, policy), windows)
+    rnd = Random(seed)
+    overrides: dict[str | tuple[str, int], Answer] = {
+        (decision.id, rnd.randint(0, 1)): some_answer(decision, rnd) for decision in game.decisions
+    }
+    goes_on_alike(game, World(str(seed), nature), everybody(game, policy), windows, overrides)
 
 
 def everybody(game: Game, policy: str) -> dict[str, Policy]:
@@ -161,9 +166,17 @@ def some_answer(decision: Decision, rnd: Random) -> Answer:
 
 
 def goes_on_alike(
-    game: Game, world: World, minds: Mapping[str, Policy], windows: int
+    game: Game,
+    world: World,
+    minds: Mapping[str, Policy],
+    windows: int,
+    overrides: Overrides | None = None,
+    plays: int = 3,
 ) -> None:
-    """From a state after so many windows, with some answers sealed, under three seeds."""
+    """From a state after so many windows, with some answers sealed, under other seeds.
+
+    Each play has seen another number of everything, so that nothing is counted from 0.
+    """
     rnd = Random(world.seed)
     state = initial(game, world)
     for _ in range(windows):
@@ -171,13 +184,14 @@ def goes_on_alike(
         if state.ending is not None:
             return
     states = [
-        sealing(game, replace(state, world=replace(world, seed=str(n))), rnd) for n in range(3)
+        sealing(game, replace(had(game, state, n), world=replace(world, seed=str(n))), rnd)
+        for n in range(plays)
     ]
     block = Block(game, states)
-    play(block, answering(game, minds.__getitem__))
+    play(block, answering(game, minds.__getitem__, overrides))
     told = block.told()
     for number, (start, end) in enumerate(zip(states, block.last(), strict=True)):
-        there, facts = gone_on(game, start, minds)
+        there, facts = gone_on(game, start, minds, overrides or {})
         same(end, there)
         assert told[number] == facts
 
@@ -193,12 +207,41 @@ def sealing(game: Game, state: State, rnd: Random) -> State:
     return state
 
 
-def gone_on(game: Game, state: State, minds: Mapping[str, Policy]) -> tuple[State, int]:
+def had(game: Game, state: State, more: int) -> State:
+    """The state, had every decision been made and every option been taken so many times more."""
+    cells = list(state.cells)
+    for decision in game.decisions:
+        cells[decision.cell] += more
+        for field in decision.fields:
+            for option in field.options:
+                cells[option.cell] += more
+    return replace(state, cells=tuple(cells))
+
+
+def gone_on(
+    game: Game, state: State, minds: Mapping[str, Policy], overrides: Overrides
+) -> tuple[State, int]:
     """Where the step engine comes to, and how many facts there were on the way."""
-    facts = 0
+    facts, times = 0, dict.fromkeys((d.id for d in game.decisions), 0)
     while state.ending is None:
         sealed = {move.decision for move in state.sealed}
-        left = [i for i in opened(game, state) if game.decisions[i].id not in sealed]
+        left = []
+        for index in opened(game, state):
+            id, nth = game.decisions[index].id, times[game.decisions[index].id]
+            times[id] += 1
+            if id in sealed:
+                continue
+            for key in ((id, nth), id):
+                if key in overrides:
+                    try:
+                        move = Move(game.decisions[index].role, id, overrides[key], "policy")
+                        step = apply(game, state, move)
+                    except NotOpen:
+                        continue
+                    state, facts = step.state, facts + len(step.facts)
+                    break
+            else:
+                left.append(index)
         for entry in (*answers(game, state, left, minds.__getitem__), Advance()):
             step = apply(game, state, entry)
             state, facts = step.state, facts + len(step.facts)

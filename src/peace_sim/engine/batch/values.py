@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import copysign
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -93,7 +94,8 @@ def most(first: Value, second: Value) -> Value:
 
 def clamped(low: float, high: float, value: Value) -> Value:
     """``min(high, max(low, value))``, also where one of them is 0 and the other -0."""
-    if isinstance(value, float) or not low < high or high == 0.0:
+    unsure = high == 0.0 or (low == 0.0 and copysign(1.0, low) < 0.0)
+    if isinstance(value, float) or unsure or not low < high:
         return least(high, most(low, value))
     found = np.maximum(value, low)
     if low == 0.0:
