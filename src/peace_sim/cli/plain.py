@@ -170,7 +170,8 @@ class PlainGame:
         chapter = game.chapter(journal.header.chapter)
         role = game.role(self.chair)
         world = journal.header
-        nature = "as recorded" if world.nature == "recorded" else f"drawn by seed {world.seed}"
+        # whoever has the seed can work out what is hidden: the debrief tells it
+        nature = "as recorded" if world.nature == "recorded" else "drawn by chance"
         lines = [
             f"{self.edition.title}. {chapter.title}.",
             f"{day_text(chapter.start)} to {day_text(chapter.end)}. The world is {nature}.",
