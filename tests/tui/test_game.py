@@ -514,3 +514,12 @@ async def test_a_click_takes_up_a_question_chooses_and_seals(home: Path) -> None
         await pilot.click("#seal")
         await settle(pilot)
         assert [option for _, option in moves(app)[-1].answer] == ["visit_upper"]
+
+
+async def test_before_anything_is_answered_there_is_nothing_to_take_back(home: Path) -> None:
+    app = game(home)
+    async with opened(app) as pilot:
+        await begin(pilot)
+        await press(pilot, "u")
+        assert not isinstance(app.screen, Choice), "no going back is offered where there is none"
+        assert ["nothing to take back" in told.message for told in app._notifications] == [True]

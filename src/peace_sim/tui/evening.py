@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from peace_sim.engine.facts import BallotTallied, CableSent, Fact
+from peace_sim.engine.facts import BallotTallied, CableSent, DecisionMade, Fact
 from peace_sim.engine.opening import NotOpen, UnreadableMove
 from peace_sim.engine.state import Move
 from peace_sim.play.seat import LocalSeat
@@ -30,6 +30,8 @@ from peace_sim.tui.widgets import question
 
 if TYPE_CHECKING:
     from peace_sim.tui.app import PeaceApp
+
+NOTHING_YET = "There is nothing to take back yet."
 
 
 class Evening:
@@ -194,6 +196,9 @@ class Evening:
         if any(one.sealed is not None for one in self.place.asked()):
             self._kept(self._undone)
             return
+        if not any(isinstance(fact, DecisionMade) for fact in self.place.facts()):
+            self.app.notify(NOTHING_YET)
+            return
         from peace_sim.tui.screens.dialogs import Choice
 
         def chosen(way: str | None) -> None:
@@ -215,7 +220,7 @@ class Evening:
         try:
             self.seat.undo()
         except NothingToUndo:
-            self.app.notify("There is nothing to take back yet.")
+            self.app.notify(NOTHING_YET)
             return
         if self.seat.session is before:
             self.app.notify("Your last answer is taken back.")
