@@ -21,7 +21,7 @@ from peace_sim.history.line import before
 from peace_sim.play.batched import answering
 from peace_sim.play.policies import POLICIES
 
-BLOCK = 1024
+BLOCK = 2048
 """Plays side by side: enough to be quick, and few enough for a processor's caches."""
 LISTED = 10_000
 """Of so many plays, the first, a ledger's figures are kept one by one."""
@@ -372,10 +372,18 @@ class _Counting(Nobody):
                 days[numbers[days[numbers] < 0]] = block.day
 
     def ended(self, block: Block, ending: int, where: Truth) -> None:
-        """Plays are over: what their cells say of the whole."""
+        """Plays are over: the last figures."""
         columns, made = block.columns(where), self.tally
-        numbers = block.number[columns]
         made.endings[ending] += len(columns)
+        for at, figure in enumerate(self.figures):
+            value = figure(block.rows, block.day)
+            made.ledgers[at, block.number[columns]] = (
+                value if isinstance(value, float) else value[columns]
+            )
+
+    def leaving(self, block: Block, where: Truth) -> None:
+        """Plays are not looked at again: what their cells have counted."""
+        columns, made = block.columns(where), self.tally
         for at, (decision, asks, option) in enumerate(self.lists.options):
             cell = self.game.decisions[decision].fields[asks].options[option].cell
             times = self._since_start(block, cell, columns)
@@ -387,9 +395,6 @@ class _Counting(Nobody):
             if times is not None:
                 made.struck[at] += int(times.sum())
                 made.hit[at] += np.count_nonzero(times)
-        for at, figure in enumerate(self.figures):
-            value = figure(block.rows, block.day)
-            made.ledgers[at, numbers] = value if isinstance(value, float) else value[columns]
 
     def _since_start(
         self, block: Block, cell: int, columns: NDArray[np.intp]

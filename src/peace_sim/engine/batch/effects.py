@@ -55,6 +55,10 @@ class Watch(Protocol):
         """Plays have come to an ending."""
         ...
 
+    def leaving(self, block: Block, where: Truth) -> None:
+        """The columns of plays that have ended are about to be left out, or all have ended."""
+        ...
+
 
 class Nobody:
     """A watch that keeps nothing."""
@@ -81,6 +85,9 @@ class Nobody:
         """Nothing."""
 
     def ended(self, block: Block, ending: int, where: Truth) -> None:
+        """Nothing."""
+
+    def leaving(self, block: Block, where: Truth) -> None:
         """Nothing."""
 
 

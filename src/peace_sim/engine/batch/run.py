@@ -174,9 +174,11 @@ class _Run:
                     waiting[place] = either(waiting.get(place, False), some)
             self.close_moment()
             if not somewhere(block.alive):
+                self.watch.leaving(block, True)
                 block.stage, block.lap = -1, 0
                 return
             if np.count_nonzero(block.alive) < NARROW * block.width:
+                self.watch.leaving(block, opposite(block.alive))
                 block.narrow()
             block.moment += 1
             block.stage, block.lap = -1, 0

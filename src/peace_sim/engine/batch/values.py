@@ -232,9 +232,7 @@ class Values:
             if cell in self.hidden:
                 self._standing[key] = always(place == 0.0)
             else:
-                self._standing[key] = kept_truth(
-                    (cell,), False, lambda rows, day: _truth(rows[cell] == place)
-                )
+                self._standing[key] = _stands(cell, place)
         return self._standing[key]
 
     def _measure(self, expr: Expr, env: Environment, make: Callable[..., Code[Any]]) -> Code[Any]:
@@ -369,6 +367,21 @@ def _reading(env: Environment, function: str, words: tuple[str, ...]) -> Reading
     if isinstance(reading, str):
         raise ValueError(reading)
     return reading
+
+
+def _stands(cell: int, place: float) -> Code[Truth]:
+    """``Kept`` for the commonest question of all, which reads one cell and never the day."""
+    last: Value | None = None
+    truth: Truth = False
+
+    def stands(rows: Rows, day: int) -> Truth:
+        nonlocal last, truth
+        row = rows[cell]
+        if row is not last:
+            last, truth = row, settled(_truth(row == place))
+        return truth
+
+    return stands
 
 
 def _settling(code: Code[Truth]) -> Code[Truth]:
