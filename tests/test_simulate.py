@@ -307,6 +307,17 @@ def test_interrupted_it_returns_the_first_plays_as_if_no_more_had_been_asked_for
     assert data_of(cut.told) == data_of(tally(edition().game, job(), 0, 16))
 
 
+@given(st.integers(1, 100_000), st.integers(1, 16))
+def test_portions_are_all_plays_once_and_none_is_larger_than_a_block(plays: int, jobs: int) -> None:
+    parts = portions.portions(plays, jobs)
+    assert [first for first, _ in parts] == [
+        sum(size for _, size in parts[:at]) for at in range(len(parts))
+    ]
+    assert sum(size for _, size in parts) == plays
+    assert all(0 < size <= portions.BLOCK for _, size in parts)
+    assert len(parts) >= min(plays, jobs)
+
+
 # ── figures ──
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import accumulate
 from multiprocessing import active_children, get_context
 
 from peace_sim.engine.game import Game
@@ -87,17 +88,15 @@ def simulate(
 def portions(plays: int, jobs: int) -> list[tuple[int, int]]:
     """The first play and the size of each portion.
 
-    The first ones are small, so that something is counted soon; the last ones too, so that no
-    process waits long for another.
+    Small ones come first, so that something is counted soon; then as many for each process, and as
+    large, as a block allows.
     """
-    found: list[tuple[int, int]] = []
-    first, least = 0, min(SOON, BLOCK, -(-plays // jobs))
-    while first < plays:
-        left = plays - first
-        size = min(SOON << min(10, len(found) // jobs), BLOCK, max(least, -(-left // jobs)), left)
-        found.append((first, size))
-        first += size
-    return found
+    soon = [min(SOON, BLOCK)] * (jobs if plays > 2 * jobs * SOON else 0)
+    left = plays - sum(soon)
+    many = jobs * -(-left // (jobs * BLOCK))
+    sizes = soon + [left // many + (at < left % many) for at in range(many)]
+    firsts = accumulate(sizes, initial=0)
+    return [(first, size) for first, size in zip(firsts, sizes, strict=False) if size]
 
 
 def _within(progress: Progress, first: int, size: int) -> Progress:
