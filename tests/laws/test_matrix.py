@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from golden_text import kept_section
@@ -28,9 +29,15 @@ from peace_sim.engine import (
     initial,
     view,
 )
+from peace_sim.engine.batch import Block
+from peace_sim.engine.batch import opening as open_block
+from peace_sim.engine.batch import play as play_block
+from peace_sim.engine.batch.tables import tables_of
 from peace_sim.engine.facts import Fact, seen_by
 from peace_sim.engine.state import Entry
 from peace_sim.history.compare import milestones_passed
+from peace_sim.history.simulate import Job, Tally, tally
+from peace_sim.play.batched import answering
 from peace_sim.play.journal import entry_dict, entry_of, state_from_json, state_to_json
 from peace_sim.play.playout import playout
 from peace_sim.play.policies import POLICIES
@@ -43,7 +50,7 @@ from peace_sim.scenario.edition import Edition
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "engine.md"
-USES = ("step", "round trip", "explanation", "view")
+USES = ("step", "batch", "round trip", "explanation", "view")
 NOT_PARTS = {"names", "start_cells", "cell_knowers", "by_stage"}
 
 
@@ -132,6 +139,55 @@ def survives(make: Callable[[], Play], *cells: int) -> None:
         assert read.cells[cell] != blank.cells[cell]
 
 
+OVERRIDES = {("act", 0): (("answer", "go"),)}
+
+
+@lru_cache(maxsize=4)
+def many(**settings: str) -> Block:
+    """Three plays side by side in which the envoy goes first and then waits."""
+    worlds = [World(str(seed), "recorded", tuple(settings.items())) for seed in (1, 2, 3)]
+    block = open_block(game(), worlds)
+    play_block(block, answering(game(), lambda role: POLICIES["default"], OVERRIDES))
+    return block
+
+
+@lru_cache(maxsize=1)
+def singly() -> tuple[Play, ...]:
+    """The same plays, one by one."""
+    return tuple(
+        Play(played.state, [fact for _, fact in played.facts])
+        for seed in (1, 2, 3)
+        for played in (playout(game(), World(str(seed), "recorded"),
+                               policies=POLICIES["default"], overrides=OVERRIDES),)
+    )  # fmt: skip
+
+
+def alike(*cells: int) -> None:
+    """The plays come to the same in a block and one by one, and these cells hold something."""
+    blank = initial(game(), World("1", "recorded"))
+    for here, there in zip(many().last(), singly(), strict=True):
+        assert here == there.state
+        for cell in cells:
+            assert here.cells[cell] != blank.cells[cell]
+
+
+@lru_cache(maxsize=1)
+def counted() -> Tally:
+    """A dozen plays at random, counted."""
+    players = tuple((role.id, "random") for role in game().roles)
+    return tally(game(), Job("whole", "drawn", 1, (), players), 0, 12)
+
+
+@lru_cache(maxsize=1)
+def at_random() -> tuple[Play, ...]:
+    """The same dozen, one by one."""
+    return tuple(
+        Play(played.state, [fact for _, fact in played.facts])
+        for seed in range(1, 13)
+        for played in (playout(game(), World(str(seed)), policies=POLICIES["random"]),)
+    )
+
+
 def check(*claims: object) -> None:
     for claim in claims:
         assert claim
@@ -165,6 +221,7 @@ Cell = Callable[[], object] | str
 CELLS: dict[str, dict[str, Cell]] = {
     "moments": {
         "step": lambda: check(opening().state.moment == 0, after().close().state.moment == 1),
+        "batch": lambda: check(many().closed.tolist() == [one.state.moment for one in singly()]),
         "round trip": lambda: check(state_from_json(state_to_json(later().state)).moment == 2),
         "explanation": lambda: has(
             " ".join(why_not(edition(), opening().seen("envoy").asked[0].fields[0].options[2],
@@ -173,12 +230,14 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "stages": {
         "step": lambda: check(after().state.stage == 1, after().seen("east").asked),
+        "batch": lambda: alike(game().ballot("poll").cell),
         "round trip": lambda: check(state_from_json(state_to_json(after().state)).stage == 1),
         "explanation": lambda: has(after().refused(Move("envoy", "act", ())), "not being asked"),
         "view": lambda: check(after().seen("public").stage_title == "The vote"),
     },
     "chapters": {
         "step": lambda: check(later().state.ending is None, ended().state.ending),
+        "batch": lambda: check((many().ended >= 0).all(), many().chapter.id == "whole"),
         "round trip": lambda: check(state_from_json(state_to_json(after().state)).chapter),
         "explanation": lambda: has(
             ended().refused(Move("envoy", "act", ())), "chapter is over"),
@@ -187,6 +246,8 @@ CELLS: dict[str, dict[str, Cell]] = {
     "roles": {
         "step": lambda: check([a.role for a in opening().seen("envoy").asked] == ["envoy"],
                               opening().seen("government").asked == ()),
+        "batch": lambda: check(tables_of(game()).known_to("envoy").hidden
+                               - tables_of(game()).known_to("government").hidden),
         "round trip": with_own_entry,
         "explanation": lambda: has(opening().refused(Move("government", "act", ())),
                                    "not for the Government", "the Special Envoy is asked"),
@@ -195,6 +256,7 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "variables": {
         "step": lambda: check("VariableMoved" in after().kinds()),
+        "batch": lambda: alike(game().variable("trust").cell, game().variable("mood").cell),
         "round trip": lambda: survives(later, game().variable("trust").cell,
                                        game().variable("mood").cell),
         "explanation": lambda: has(after().why("trust", "envoy"), "40 points → 60 points", "“Go”"),
@@ -202,18 +264,21 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "estimates": {
         "step": lambda: check("EstimateRedrawn" in opening().kinds()),
+        "batch": lambda: alike(game().estimates[0].cell),
         "round trip": lambda: survives(opening, game().estimates[0].cell),
         "explanation": lambda: has(opening().why("shells", "envoy"), "Your people looked again"),
         "view": lambda: check(opening().seen("envoy").reading("shells").level != 50),
     },
     "tracks": {
         "step": lambda: check("PhaseEntered" in after().kinds()),
+        "batch": lambda: alike(game().track("truce").cell),
         "round trip": lambda: survives(after, game().track("truce").cell),
         "explanation": lambda: has(after().why("truce", "public"), "“no truce” → “signed”"),
         "view": lambda: check(after().seen("public").track("truce").phase == "signed"),
     },
     "timers": {
         "step": lambda: check({"TimerSet", "DeadlinePassed"} <= later().kinds()),
+        "batch": lambda: alike(game().variable("mood").cell),
         "round trip": lambda: survives(after, game().timer("expiry").cell),
         "explanation": lambda: has(later().said("public"), "It has run out."),
         "view": lambda: check(after().seen("public").countdowns[0].days_left == 1),
@@ -221,6 +286,7 @@ CELLS: dict[str, dict[str, Cell]] = {
     "decisions": {
         "step": lambda: check({"DecisionOpened", "AnswerSealed", "DecisionMade", "OptionTaken"}
                               <= after().kinds()),
+        "batch": lambda: alike(game().decision("act").cell, game().decision("act").fields[0].cell),
         "round trip": lambda: survives(after, game().decision("act").cell,
                                        game().decision("act").fields[0].cell),
         "explanation": lambda: has(
@@ -230,30 +296,36 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "ballots": {
         "step": lambda: check("BallotTallied" in after().close().kinds()),
+        "batch": lambda: alike(game().ballot("poll").cell, game().ballot("poll").abstain),
         "round trip": lambda: survives(lambda: after().close(), game().ballot("poll").cell),
         "explanation": lambda: has(after().close().said("public"), "The poll", "not adopted"),
         "view": lambda: check(after().seen("east").asked[0].kind == "vote"),
     },
     "caselists": {
         "step": lambda: check("CaseMoved" in after().kinds()),
+        "batch": lambda: alike(game().caselists[0].slot(0)),
         "round trip": lambda: survives(after, game().caselists[0].slot(0)),
         "explanation": lambda: has(after().why("book", "public"), "raid"),
         "view": lambda: check(after().seen("public").caselists[0].cases[0].kind == "raid"),
     },
     "events": {
         "step": lambda: check("EventStruck" in later().kinds()),
+        "batch": lambda: alike(game().event("storm").cell),
         "round trip": lambda: survives(later, game().event("storm").cell),
         "explanation": lambda: has(later().why("trust", "public"), "It happened: “A storm”"),
         "view": lambda: has(later().said("public"), "A storm. Wind."),
     },
     "drifts": {
         "step": lambda: check(later().seen("government").reading("shells").level == 72),
+        "batch": lambda: alike(game().variable("shells").cell),
         "round trip": NOTHING_HELD,
         "explanation": lambda: has(later().why("shells", "government"), "Lorries come by night"),
         "view": "shows in the variable that it moves",
     },
     "cables": {
         "step": lambda: check("CableSent" in after().kinds()),
+        "batch": lambda: check("CableSent" in singly()[0].kinds(), many().told().tolist()
+                               == [len(one.facts) for one in singly()]),
         "round trip": NOTHING_HELD,
         "explanation": lambda: check(any(c.doubtful for f in after().told("public")
                                          if (c := cable(edition(), f)))),
@@ -261,18 +333,23 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "endings": {
         "step": lambda: check("Ended" in ended().kinds()),
+        "batch": lambda: check([game().endings[at].id for at in many().ended] == ["signed"] * 3),
         "round trip": lambda: survives(ended),
         "explanation": lambda: has(ended().said("public"), "Signed. They signed."),
         "view": lambda: check(ended().seen("public").ending == "signed"),
     },
     "ledgers": {
         "step": lambda: check(ledger_rows(edition(), after().state)[0].rows[0][1] == 60),
+        "batch": lambda: check(counted().ledgers.tolist() == [
+            [ledger_rows(edition(), one.state)[0].rows[0][1] for one in at_random()]]),
         "round trip": NOTHING_HELD,
         "explanation": lambda: has(last_told(), "The count", "Trust at the end"),
         "view": "is told at the end, in the debrief",
     },
     "goals": {
         "step": lambda: check(game().goals[0].when.holds(after().state.cells, 0)),
+        "batch": lambda: check(np.all(
+            many().tables.values.guard(game().goals[0].when)(many().rows, 0))),
         "round trip": NOTHING_HELD,
         "explanation": lambda: has(last_told(), "A signature"),
         "view": lambda: check(brief(edition(), None, "envoy").aims == ("A signature",),
@@ -280,6 +357,7 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "invariants": {
         "step": lambda: check(game().invariants[0].guard.holds(after().state.cells, 0)),
+        "batch": lambda: check(counted().broken.tolist() == [0]),
         "round trip": NOTHING_HELD,
         "explanation": lambda: check(game().invariants[0].guard.unmet((101.0,) * 99, 0)[0].level
                                      == 101.0),
@@ -287,6 +365,8 @@ CELLS: dict[str, dict[str, Cell]] = {
     },
     "milestones": {
         "step": lambda: check(milestones_passed(edition(), after().facts)[0].id == "paper"),
+        "batch": lambda: check(counted().milestones.sum() == sum(
+            len(milestones_passed(edition(), one.facts)) for one in at_random()) > 0),
         "round trip": NOTHING_HELD,
         "explanation": lambda: has(last_told(), "The paper"),
         "view": "stays sealed until the chapter's end",
@@ -294,6 +374,7 @@ CELLS: dict[str, dict[str, Cell]] = {
     "settings": {
         "step": lambda: check(opening(patience="short").seen("public").reading("patience").level
                               == 20),
+        "batch": lambda: check(many(patience="short").rows[game().variable("patience").cell] == 20),
         "round trip": lambda: survives(lambda: opening(patience="short"),
                                        game().variable("patience").cell),
         "explanation": lambda: has(game().settings[0].text, "How long they wait."),
