@@ -115,11 +115,15 @@ class Block:
         told[self.number] = self.facts
         return told
 
-    def last(self) -> tuple[State, ...]:
-        """The state that each play has come to."""
+    def cells(self) -> NDArray[np.float64]:
+        """Cell × play: the cells that each play has come to."""
         self._keep(np.arange(self.width))
         assert self._kept is not None
-        cells = self._kept.T.tolist()
+        return self._kept
+
+    def last(self) -> tuple[State, ...]:
+        """The state that each play has come to."""
+        cells = self.cells().T.tolist()
         game, found = self.game, []
         for number, state in enumerate(self.states):
             ending, moment = int(self.ended[number]), int(self.closed[number])

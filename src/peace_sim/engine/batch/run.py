@@ -114,10 +114,15 @@ def _as_recorded(window: Window, index: int) -> Taken:
     return recorded(tables, index, tables.values, window.rows, window.block.moment, window.lap)
 
 
-def play(block: Block, answering: Answering, watch: Watch | None = None) -> None:
-    """Play a block on until every play has ended. Raises EndlessCascade."""
+def play(
+    block: Block, answering: Answering, watch: Watch | None = None, until: int = 0
+) -> None:
+    """Play a block on until every play has ended, or to the first moment on or after a day.
+
+    Raises EndlessCascade.
+    """
     with np.errstate(all="ignore"):
-        _Run(block, answering, watch or Nobody(), block.nature).until(0)
+        _Run(block, answering, watch or Nobody(), block.nature).until(until)
 
 
 def _draw_hidden(block: Block, day: int) -> None:

@@ -1,0 +1,104 @@
+"""The worlds that a role can imagine: what it knows as it is, what it may not know as it might be.
+
+Made from a masked state alone. What is hidden comes from plays of the same chapter in worlds of
+their own, as far as the same moment: they know the ranges that a scenario draws from, and how such
+things tend to move. Where a role has an estimate, the hidden value lies within its error.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from peace_sim.engine.batch import Block, opening, play
+from peace_sim.engine.batch.values import somewhere
+from peace_sim.engine.chance import draw_named
+from peace_sim.engine.game import Cells, Estimate, Game, may_know
+from peace_sim.engine.state import State, World
+from peace_sim.play.batched import answering
+from peace_sim.play.policies import CHARACTER
+
+PRIOR = 64
+"""So many plays tell what is hidden; more worlds than these share them in turn."""
+KEPT = 4
+"""So many moments of those plays are kept at hand."""
+
+Settings = tuple[tuple[str, str], ...]
+
+
+def imagined(
+    game: Game, known: State, audience: str, count: int, name: str
+) -> tuple[State, ...]:
+    """``count`` states in which the audience could be, each in a drawn world of its own.
+
+    ``known`` is masked for the audience. The worlds' seeds are ``name/0``, ``name/1``…: never the
+    session's, so that nobody foresees what chance will do.
+    """
+    world = replace(known.world, nature="drawn")
+    hidden = [
+        cell for cell, knowers in enumerate(game.cell_knowers) if not may_know(knowers, audience)
+    ]
+    estimates = [e for e in game.estimates if e.role == audience]
+    prior: Sequence[Cells] = ()
+    if hidden:
+        prior = _prior(game, known.chapter, world.settings).at(known.moment)
+    found = []
+    for number in range(count):
+        seed = f"{name}/{number}"
+        cells = list(known.cells)
+        if hidden:
+            other = prior[number % len(prior)]
+            for cell in hidden:
+                cells[cell] = other[cell]
+        for estimate in estimates:
+            _narrow(game, known, estimate, cells, seed)
+        found.append(replace(known, world=replace(world, seed=seed), cells=tuple(cells)))
+    return tuple(found)
+
+
+def _narrow(
+    game: Game, known: State, estimate: Estimate, cells: list[float], seed: str
+) -> None:
+    """Bring a hidden value within the error of what the role believes of it."""
+    variable = game.variables[estimate.variable]
+    if variable.words:
+        return
+    day = game.moments[known.moment].day
+    error = abs(estimate.error.of(known.cells, day))
+    level = known.cells[estimate.cell]
+    low, high = max(variable.low, level - error), min(variable.high, level + error)
+    if not low <= cells[variable.cell] <= high:
+        share = draw_named(seed, day, f"belief/{estimate.id}")
+        cells[variable.cell] = low + (high - low) * share
+
+
+class _Prior:
+    """Plays of a chapter in worlds of nobody's, walked on as later moments are asked for."""
+
+    def __init__(self, game: Game, chapter: str, settings: Settings) -> None:
+        self.game, self.chapter, self.settings = game, chapter, settings
+        self.kept: OrderedDict[int, Sequence[Cells]] = OrderedDict()
+        self.block: Block | None = None
+
+    def at(self, moment: int) -> Sequence[Cells]:
+        """The cells of each play as a moment begins; of those that have ended, their last."""
+        if moment not in self.kept:
+            if self.block is None or self.block.moment > moment:
+                worlds = [
+                    World(f"imagined/{number}", "drawn", self.settings) for number in range(PRIOR)
+                ]
+                self.block = opening(self.game, worlds, self.chapter)
+            if self.block.moment < moment and somewhere(self.block.alive):
+                day = self.game.moments[moment].day
+                play(self.block, answering(self.game, lambda role: CHARACTER), until=day)
+            self.kept[moment] = self.block.cells().T.tolist()
+            if len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+        return self.kept[moment]
+
+
+@lru_cache(maxsize=8)
+def _prior(game: Game, chapter: str, settings: Settings) -> _Prior:
+    return _Prior(game, chapter, settings)
