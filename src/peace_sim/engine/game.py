@@ -257,6 +257,8 @@ class Option:
     because: str
     """A reason in a sentence, in the mouth of whoever takes it."""
     span: Span | None = field(default=None, compare=False)
+    asks: str = ""
+    """Who is asked for a paper when it is taken: ``adviser``, or nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 
 from peace_sim.engine.batch import Block, opening, play
 from peace_sim.engine.batch.values import somewhere
@@ -81,9 +82,15 @@ class _Prior:
         self.game, self.chapter, self.settings = game, chapter, settings
         self.kept: OrderedDict[int, Sequence[Cells]] = OrderedDict()
         self.block: Block | None = None
+        self.lock = Lock()
+        """A forecast beside the screen and a player that looks ahead may ask at once."""
 
     def at(self, moment: int) -> Sequence[Cells]:
         """The cells of each play as a moment begins; of those that have ended, their last."""
+        with self.lock:
+            return self._at(moment)
+
+    def _at(self, moment: int) -> Sequence[Cells]:
         if moment not in self.kept:
             if self.block is None or self.block.moment > moment:
                 worlds = [

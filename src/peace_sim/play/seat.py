@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from peace_sim.engine.facts import Fact, seen_by
-from peace_sim.engine.state import Move
-from peace_sim.engine.view import View, view
+from peace_sim.engine.state import Move, State
+from peace_sim.engine.view import View, masked, view
 from peace_sim.play.session import Session
 
 
@@ -30,6 +30,14 @@ class Seat(Protocol):
 
     def view(self, role: str | None = None) -> View:
         """What a role of this seat (the first, if none is named) may know now."""
+        ...
+
+    def known(self, role: str | None = None) -> State:
+        """The present state as a role may know it: masked."""
+        ...
+
+    def consulted(self, role: str | None = None) -> tuple[State, ...]:
+        """The windows in which a role asked its adviser, each as it knew them: masked."""
         ...
 
     def submit(self, move: Move) -> tuple[Fact, ...]:
@@ -75,6 +83,17 @@ class LocalSeat:
     def view(self, role: str | None = None) -> View:
         """What a role of this seat (the first, if none is named) may know now."""
         return view(self.session.game, self.session.state, self._own(role or self.roles[0]))
+
+    def known(self, role: str | None = None) -> State:
+        """The present state as a role may know it: masked."""
+        own = self._own(role or self.roles[0])
+        return masked(self.session.game, self.session.state, own)
+
+    def consulted(self, role: str | None = None) -> tuple[State, ...]:
+        """The windows in which a role asked its adviser, each as it knew them: masked."""
+        own = self._own(role or self.roles[0])
+        asked = self.session.consulted(own)
+        return tuple(masked(self.session.game, state, own) for state in asked)
 
     def submit(self, move: Move, *, window: int | None = None, key: str = "") -> tuple[Fact, ...]:
         """Seal an answer; what came of it. Raises NotOpen, UnreadableMove, Stale or NotYours."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from peace_sim import __version__
 from peace_sim.engine.facts import DecisionOpened, Fact
-from peace_sim.engine.game import Game
+from peace_sim.engine.game import Answer, Decision, Game
 from peace_sim.engine.opening import NotOpen, UnreadableMove, default_answer, opened
 from peace_sim.engine.state import (
     Advance,
@@ -85,6 +85,7 @@ class Session:
         self._answered: dict[str, Step] = {}
         self._branches = 0
         self._tip = ""
+        self._consulted: list[tuple[str, State]] = []
 
     # ------------------------------------------------------------ begin
 
@@ -214,6 +215,10 @@ class Session:
     def open(self) -> tuple[str, ...]:
         """The ids of the decisions open in this window."""
         return tuple(self.game.decisions[i].id for i in opened(self.game, self._state))
+
+    def consulted(self, role: str) -> tuple[State, ...]:
+        """The windows in which a role asked its adviser, whole, with what it had sealed."""
+        return tuple(state for who, state in self._consulted if who == role)
 
     def waiting(self) -> tuple[str, ...]:
         """The roles held by people who have not answered all that they are asked."""
@@ -447,6 +452,12 @@ class Session:
     def _remember(self, entry: Entry, step: Step, policies: Mapping[str, Policy]) -> None:
         index = len(self._entries)
         self._entries.append(entry)
+        if isinstance(entry, Advance):
+            self._consulted += [
+                (move.role, self._state)
+                for move in self._state.sealed
+                if asks_adviser(self.game.decision(move.decision), move.answer)
+            ]
         self._state = step.state
         self._facts += [(index, fact) for fact in step.facts]
         if isinstance(entry, Advance):
@@ -476,6 +487,16 @@ class Session:
             if after == len(self._entries):
                 self._state = reseed(self._state, seed)
         return None
+
+
+def asks_adviser(decision: Decision, answer: Answer) -> bool:
+    """Whether an answer holds an act by which its role asks its adviser for a paper."""
+    taken = set(answer)
+    return any(
+        option.asks == "adviser" and (field.id, option.id) in taken
+        for field in decision.fields
+        for option in field.options
+    )
 
 
 def _seating(role: str, policy: Policy | None, holder: str) -> Seating:

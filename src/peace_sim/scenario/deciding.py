@@ -304,6 +304,7 @@ class Deciding:
             part.toward,
             part.because,
             self.on.write.span(path),
+            part.asks,
         )
 
     def answer(self, path: Path, fields: tuple[Field, ...], said: AnswerText | None) -> Answer:

@@ -213,6 +213,7 @@ class OptionPart(Part):
     eases: Literal["", "guard", "post", "witness", "date", "face"] = ""
     toward: str = ""
     because: str = Field("", max_length=400)
+    asks: Literal["", "adviser"] = Field("", description="Whose paper its role is then given.")
 
 
 class FieldPart(Part):
