@@ -456,6 +456,10 @@ class Ending:
     at_close: bool
     chapters: frozenset[str]
     """The chapters it may end; empty for all."""
+    outlook: str = ""
+    """What an adviser says may come, while its title is sealed: a clause with a verb."""
+    feared: Mapping[str, int] = field(default_factory=dict)
+    """How much each role fears it, 1 to 3; ``public`` for whoever is not named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -444,6 +444,7 @@ class _Compiler:
                     hint = f"did you mean “{close}”?" if close else None
                     message = f"there is no chapter “{named}”"
                     self.on.say("C402", message, (*path, "chapters"), hint)
+            self.on.knowers((*path, "feared"), part.feared)
             made.append(
                 Ending(
                     id,
@@ -452,6 +453,8 @@ class _Compiler:
                     self.on.write.guard((*path, "when"), part.when),
                     part.at_close,
                     frozenset(part.chapters),
+                    part.outlook,
+                    dict(part.feared),
                 )
             )
         for chapter in chapters:

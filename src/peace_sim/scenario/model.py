@@ -339,6 +339,12 @@ class EndingPart(Part):
     when: Expression | None = None
     at_close: bool = False
     chapters: Annotated[tuple[Slug, ...], BeforeValidator(_as_list), Field(strict=False)] = ()
+    outlook: str = Field(
+        "", max_length=160, description="What an adviser says may come: “the war comes back”."
+    )
+    feared: dict[ID, Annotated[int, Field(ge=1, le=3)]] = Field(
+        default_factory=dict, description="How much each role fears it; ``public`` for the others."
+    )
 
 
 class LedgerRow(Part):
