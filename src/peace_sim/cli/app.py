@@ -12,6 +12,7 @@ COMMANDS = {
     "play": ("play", "Play a scenario, on the screen or as plain lines."),
     "run": ("run", "Play a chapter without a person, and compare it with the record."),
     "simulate": ("simulate", "Play a chapter many times without a person, and count."),
+    "forecast": ("forecast", "Say how a game may go, as far as somebody in it may know."),
     "scenarios": ("tell", "Say which scenarios, chapters and roles there are."),
     "record": ("tell", "Show what really happened, with its sources."),
     "check": ("author", "Say what is wrong with scenarios, and where."),
@@ -22,6 +23,7 @@ COMMANDS = {
     "import": ("games", "Keep a journal file as a game."),
     "replay": ("games", "Follow a journal again, and tell what came of it."),
     "compare": ("games", "Set a journal beside the record."),
+    "whatif": ("whatif", "Say which choices of a play mattered most."),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +11,14 @@ from peace_sim.cli.lookup import Refused, unknown
 from peace_sim.cli.out import put_json, say, tell
 from peace_sim.history import compare
 from peace_sim.play import Store
-from peace_sim.play.journal import Journal, read_lines
+from peace_sim.play.journal import Journal, ReadJournal, read_lines
 from peace_sim.play.store import StoreTrouble, read_file
 from peace_sim.report.data import played_data
 from peace_sim.report.debrief import debrief_lines, debrief_of
 from peace_sim.scenario.edition import Edition
+
+if TYPE_CHECKING:
+    from peace_sim.report.counterfactual import WhatIfText
 
 
 @click.command("games")
@@ -95,19 +98,29 @@ def replay_command(file: Path, as_json: bool) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write the debrief as a web page.")
-def compare_command(file: Path, as_json: bool, html: Path | None) -> int:
+@click.option(
+    "--what-if", "pairs", type=click.IntRange(16, 100_000), metavar="N",
+    help="Also which choices mattered most, by N pairs of playouts; this takes a while.",
+)  # fmt: skip
+@click.option("--chair", metavar="ROLE", help="With --what-if: whose choices.")
+def compare_command(
+    file: Path, as_json: bool, html: Path | None, pairs: int | None, chair: str | None
+) -> int:
     """Set a journal beside the record."""
-    return _told(file, as_json, html)
+    if chair is not None and pairs is None:
+        raise click.UsageError("--chair goes with --what-if.")
+    return _told(file, as_json, html, pairs, chair)
 
 
-def _told(file: Path, as_json: bool, html: Path | None = None) -> int:
+def _told(
+    file: Path,
+    as_json: bool,
+    html: Path | None = None,
+    pairs: int | None = None,
+    chair: str | None = None,
+) -> int:
     """What a journal leads to; exit code 1 when only a part of it holds."""
-    if not file.exists():
-        raise click.UsageError(f"There is no file {file}.")
-    try:
-        found = read_lines(read_file(file))
-    except StoreTrouble as trouble:
-        raise Refused(str(trouble)) from None
+    found = read_journal(file)
     if found.journal is None:
         raise Refused(str(found.trouble))
     edition = edition_for(found.journal, dict(found.texts))
@@ -115,17 +128,44 @@ def _told(file: Path, as_json: bool, html: Path | None = None) -> int:
     trouble_told = compared.line.trouble or found.trouble
     if trouble_told:
         tell(f"Only a part could be followed. {trouble_told}")
+    code, more, data = 1 if trouble_told else 0, None, {}
+    if pairs is not None:
+        from peace_sim.cli.whatif import explored, forks_of
+        from peace_sim.report.counterfactual import whatif_data, whatif_text
+
+        what_if, whole = explored(edition, forks_of(edition, compared.line, chair), pairs)
+        more = whatif_text(edition, what_if, chair)
+        data = {"what_if": whatif_data(edition, what_if)}
+        code = code if whole else 130
     if as_json:
-        put_json(played_data(edition, compared))
+        put_json({**played_data(edition, compared), **data})
     if html is not None:
         from peace_sim.play.store import write_file
         from peace_sim.report.html import page
 
-        write_file(html, page(debrief_of(edition, compared)))
+        write_file(html, page(debrief_of(edition, compared), more))
         tell(f"The debrief is in {html}.")
     if not as_json and html is None:
-        say(debrief_lines(debrief_of(edition, compared)))
-    return 1 if trouble_told else 0
+        say([*debrief_lines(debrief_of(edition, compared)), *_what_if_lines(more)])
+    return code
+
+
+def _what_if_lines(told: WhatIfText | None) -> list[str]:
+    if told is None:
+        return []
+    from peace_sim.report.counterfactual import whatif_lines
+
+    return whatif_lines(told)
+
+
+def read_journal(file: Path) -> ReadJournal:
+    """What a journal's file holds. Exits 2 for no such file, 3 for one that cannot be read."""
+    if not file.exists():
+        raise click.UsageError(f"There is no file {file}.")
+    try:
+        return read_lines(read_file(file))
+    except StoreTrouble as trouble:
+        raise Refused(str(trouble)) from None
 
 
 def edition_for(journal: Journal, texts: dict[str, str]) -> Edition:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
 
+from peace_sim.cli import COULD_NOT, INTERRUPTED
 from peace_sim.cli.lookup import Refused, chapter_of, edition_of, seed_given, settings_of
 from peace_sim.cli.out import put, put_json, say, tell
 from peace_sim.cli.run import policies_of
+
+if TYPE_CHECKING:
+    from peace_sim.history.portions import Simulation
+    from peace_sim.history.simulate import Job
+    from peace_sim.scenario.edition import Edition
 
 MOST = 10_000_000
 QUIET = 2.0
@@ -40,6 +47,10 @@ QUIET = 2.0
     "--jobs", type=click.IntRange(1, 512), metavar="J",
     help="How many processes; as many as there are cores when not given.",
 )  # fmt: skip
+@click.option(
+    "--cluster", metavar="ADDRESS",
+    help="Play on the workers of the Dask scheduler there: tcp://HOST:PORT.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="One CSV table on stdout.")
 def simulate_command(
@@ -51,12 +62,15 @@ def simulate_command(
     seed: str,
     setting: tuple[str, ...],
     jobs: int | None,
+    cluster: str | None,
     as_json: bool,
     as_csv: bool,
 ) -> int:
     """Play a chapter many times without a person, and count what comes of it."""
     if as_json and as_csv:
         raise click.UsageError("Choose --json or --csv, not both.")
+    if cluster is not None and jobs is not None:
+        raise click.UsageError("Choose --cluster or --jobs: a cluster has as many as it has.")
     edition = edition_of(scenario)
     game = edition.game
     opens = chapter_of(game, chapter)
@@ -80,15 +94,21 @@ def simulate_command(
         tuple((role, policy.name) for role, policy in chosen.items()),
     )  # fmt: skip
     progress = Progress(plays)
-    simulated = simulate(game, edition.texts, job, plays, jobs, progress)
+    if cluster is None:
+        simulated = simulate(game, edition.texts, job, plays, jobs, progress)
+    else:
+        simulated = _elsewhere(cluster, edition, job, plays, progress)
     progress.end()
     if simulated.lost:
         tell("peace-sim: a process died; what it had not played was played by another.")
     done = simulated.told.plays
+    if simulated.stopped and not done:
+        raise Refused(simulated.stopped)
     if not simulated.whole:
-        tell(f"peace-sim: interrupted; what follows counts the first {done:,} of {plays:,}.")
+        why = simulated.stopped or "interrupted;"
+        tell(f"peace-sim: {why} what follows counts the first {done:,} of {plays:,}.")
         if not done:
-            return 130
+            return INTERRUPTED
     if as_json:
         put_json(simulation_data(edition, simulated))
     elif as_csv:
@@ -99,22 +119,43 @@ def simulate_command(
     for line in broken:
         tell(f"peace-sim: an invariant does not hold: {line}")
     if not simulated.whole:
-        return 130
+        return COULD_NOT if simulated.stopped else INTERRUPTED
     return 1 if broken else 0
+
+
+def _elsewhere(
+    address: str, edition: Edition, job: Job, plays: int, progress: Progress
+) -> Simulation:
+    from peace_sim.history.portions import Stopped
+
+    try:
+        from peace_sim.history.cluster import simulate_on
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("dask", "distributed"):
+            raise
+        raise Refused(
+            "A cluster needs Dask, which is not installed here: pip install 'peace-sim[cluster]'"
+        ) from None
+    try:
+        return simulate_on(
+            address, edition.game, edition.texts, job, plays, progress, progress.note
+        )
+    except Stopped as found:
+        raise Refused(str(found)) from None
 
 
 class Progress:
     """Says on stderr how far long work has come: one line drawn anew where someone watches."""
 
-    def __init__(self, plays: int) -> None:
-        self.plays = plays
+    def __init__(self, plays: int, what: str = "playouts") -> None:
+        self.plays, self.what = plays, what
         self.began = self.told = time.monotonic()
         self.watched = sys.stderr.isatty()
         self.drawn = False
         self.last = -1
 
     def __call__(self, done: float) -> None:
-        """So many playouts lie behind."""
+        """So many lie behind."""
         now = time.monotonic()
         often = 0.5 if self.drawn and self.watched else QUIET
         if now - self.told < often or int(done) == self.last:
@@ -124,13 +165,18 @@ class Progress:
         if 1 <= done < self.plays:
             seconds = (now - self.began) * (self.plays - done) / done
             left = f", about {_lasting(seconds)} left"
-        line = f"{int(done):,} of {self.plays:,} playouts{left}"
+        line = f"{int(done):,} of {self.plays:,} {self.what}{left}"
         if self.watched:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
             self.drawn = True
         else:
             tell(line)
+
+    def note(self, line: str) -> None:
+        """Something besides that the person who waits should know."""
+        self.end()
+        tell(f"peace-sim: {line}")
 
     def end(self) -> None:
         """Nothing more is to come."""

@@ -160,13 +160,18 @@ class WhatIf:
         """How many changes were measured: each is a chance to take noise for a finding."""
         return sum(len(weighed.endings) for weighed in self.measured)
 
+    @property
+    def deviates(self) -> float:
+        """How many standard errors wide an interval is that holds for all of those at once."""
+        return NormalDist().inv_cdf(1 - (1 - SURE) / 2 / max(1, self.compared))
+
     def mattered(self) -> tuple[Ranked, ...]:
         """The choices that mattered most: the largest sure change of an ending's share first.
 
         A choice counts by its other answer with the largest; where none is beyond noise it is not
         there. The bound is widened (Bonferroni) for the number of changes that were measured.
         """
-        deviates = deviates_for(self.compared)
+        deviates = self.deviates
         best: dict[int, Ranked] = {}
         for weighed in self.measured:
             for ending, change in weighed.endings.items():
@@ -174,11 +179,6 @@ class WhatIf:
                 if surely > 0 and (at not in best or surely > best[at].surely):
                     best[at] = Ranked(weighed, ending, surely)
         return tuple(sorted(best.values(), key=lambda r: (-r.surely, r.weighed.fork.number)))
-
-
-def deviates_for(compared: int) -> float:
-    """How many standard errors wide an interval is that holds for so many changes at once."""
-    return NormalDist().inv_cdf(1 - (1 - SURE) / 2 / max(1, compared))
 
 
 # ── what else was open ───────────────────────────────────────────────────────────────────────

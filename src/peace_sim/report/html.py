@@ -11,6 +11,7 @@ from hashlib import sha256
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from peace_sim.report.counterfactual import TITLE, WhatIfText, choice_line
 from peace_sim.report.debrief import Debrief, DecisionRow
 from peace_sim.report.prose import promise_text
 from peace_sim.report.words import day_text, figure_text
@@ -72,6 +73,11 @@ base-uri 'none'; form-action 'none'">
 {{ lines("Where the record's line broke", told.broke) }}
 {{ rows("What you faced, and what they faced", ["Day", "Decision", "You", "They", "Differences"],
         decisions) }}
+{% if whatif %}<h2>{{ whatif_title }}</h2>
+<p>{{ whatif.about }}</p>
+<ol>{% for choice in whatif.choices %}<li>{{ line(choice) }}</li>
+{% endfor %}</ol>
+<p>{{ whatif.after }}</p>{% endif %}
 {{ rows("The text, clause by clause", ["", "Clause", "Here", "Record"], packages) }}
 {{ rows("The mandates, clause by clause", ["", "Clause", "Here", "Record"], mandates) }}
 {{ lines("Promises", promises) }}
@@ -84,8 +90,8 @@ base-uri 'none'; form-action 'none'">
 """
 
 
-def page(told: Debrief) -> str:
-    """The debrief as a whole HTML page."""
+def page(told: Debrief, whatif: WhatIfText | None = None) -> str:
+    """The debrief as a whole HTML page, with what else might have come where that is known."""
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
     return environment.from_string(_PAGE).render(
@@ -94,6 +100,9 @@ def page(told: Debrief) -> str:
         hash=f"sha256-{digest}",
         day=day_text,
         is_web=_is_web,
+        whatif=whatif,
+        whatif_title=TITLE,
+        line=choice_line,
         decisions=[_decision(row) for row in told.decisions],
         packages=[(r.group, r.title, r.here, r.there) for r in told.packages],
         mandates=[(r.group, r.title, r.here, r.there) for r in told.mandates],
