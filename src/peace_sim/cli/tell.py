@@ -47,7 +47,8 @@ def _lines(edition: Edition) -> list[str]:
     return lines
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+def date_given(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """A date as an option gives it."""
     try:
         return date.fromisoformat(value) if value is not None else None
     except ValueError:
@@ -57,8 +58,8 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 
 @click.command("record")
 @click.argument("scenario")
-@click.option("--from", "start", callback=_day, metavar="DATE", help="From this date on.")
-@click.option("--to", "end", callback=_day, metavar="DATE", help="Up to this date.")
+@click.option("--from", "start", callback=date_given, metavar="DATE", help="From this date on.")
+@click.option("--to", "end", callback=date_given, metavar="DATE", help="Up to this date.")
 @click.option("--track", help="Of this track alone.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 def record_command(
