@@ -25,6 +25,7 @@ from peace_sim.play.journal import clean
 from peace_sim.play.session import NothingToUndo
 from peace_sim.report.clauses import clause_line, party_title, table_text
 from peace_sim.report.debrief import debrief, debrief_lines
+from peace_sim.report.forecast import paper, paper_lines
 from peace_sim.report.prose import (
     cable,
     countdown_text,
@@ -53,6 +54,7 @@ why not N     what option N waits for
 record        what really happened, as far as it may be told
 codex WORD    what a word, a party or a place is
 promises      who owes what to whom
+adviser       your adviser's last paper
 text          the text on the table, with its brackets
 numbers       every figure that you may know
 map           the places, as a table
@@ -134,6 +136,8 @@ class PlainGame:
         self.study = study
         self.told = 0
         """How many facts the player has been told."""
+        self.papers = 0
+        """How many of the adviser's papers lie behind."""
         self.desk: tuple[int, list[str]] = (0, [])
         """The day of the desk that was told last, and what stood on it."""
         self.commands: dict[str, Callable[[str], None]] = {
@@ -141,6 +145,7 @@ class PlainGame:
             "record": self.say_record,
             "codex": self.say_codex,
             "promises": self.say_promises,
+            "adviser": self.say_paper,
             "text": self.say_text,
             "numbers": self.say_numbers,
             "map": self.say_map,
@@ -160,6 +165,7 @@ class PlainGame:
                 self.window()
             except _Undone:
                 self.told = len(self.seat.facts())
+                self.papers = len(self.seat.consulted())
         self.tell_news()
         told = debrief(self.edition, self.seat.session.journal, self.chair)
         self.talk.say(["", *debrief_lines(told)])
@@ -218,6 +224,11 @@ class PlainGame:
             )
         for sent in cables[CABLES:]:
             self.talk.say(f"Also a cable from {sent.sender}: {closed(sent.title)}")
+        asked = len(self.seat.consulted())
+        if asked > self.papers and not self.seat.session.ended:
+            self.talk.say()
+            self.say_paper("")
+        self.papers = asked
 
     def tell_desk(self) -> None:
         """The date, the countdowns, and at most five gauges in words; on a day that was told
@@ -406,6 +417,21 @@ class PlainGame:
         """Who owes what to whom."""
         rows = promises(self.edition, self.seat.view())
         self.talk.say([f"- {promise_text(row)}" for row in rows] or "No promise that you know of.")
+
+    def say_paper(self, _: str) -> None:
+        """What the adviser wrote when last asked."""
+        asked = self.seat.consulted()
+        if not asked:
+            self.talk.say("Your adviser has written nothing: it takes one of your acts to ask.")
+            return
+        try:
+            written = paper(self.edition.game, asked[-1], self.chair)
+        except ModuleNotFoundError as missing:
+            if missing.name != "numpy":
+                raise
+            self.talk.say("Your adviser can write nothing here: it needs numpy, to be installed.")
+            return
+        self.talk.say(paper_lines(written))
 
     def say_text(self, _: str) -> None:
         """The negotiating text with its brackets."""
