@@ -99,12 +99,10 @@ def _overridden(
 def _mind(tables: Tables, index: int, policy: Policy) -> Mind:
     decision = tables.game.decisions[index]
     known = tables.known_to(decision.role)
-    if policy in (CHARACTER, WEIGHTS):
-        character = tables.game.role(decision.role).character
-        if policy == CHARACTER and character is not None:
-            scores = _scores(tables.game, known, decision, character)
-            return _Drawing(tables, decision, known, scores)
-        return _Drawing(tables, decision, known, lambda option: _weight(known, option))
+    if policy == CHARACTER:
+        return Drawing(tables, decision, known, leaning(tables, decision, known))
+    if policy == WEIGHTS:
+        return Drawing(tables, decision, known, lambda option: _weight(known, option))
     if policy == RANDOM:
         return _Tossing(tables, decision, known)
     if policy == DEFAULT:
@@ -114,6 +112,16 @@ def _mind(tables: Tables, index: int, policy: Policy) -> Mind:
             tables, index, known, window.rows, window.block.moment, window.lap
         )
     return lambda window: _one_by_one(window, index, policy)
+
+
+def leaning(
+    tables: Tables, decision: Decision, known: Values
+) -> Callable[[Option], Kept[Value]]:
+    """How strongly each option draws a role: ``policies.leaning``."""
+    character = tables.game.role(decision.role).character
+    if character is None:
+        return lambda option: _weight(known, option)
+    return _scores(tables.game, known, decision, character)
 
 
 def _stem(decision: Decision, window: Window) -> str:
@@ -260,8 +268,8 @@ def _matrix(values: list[Value] | list[Truth], width: int, dtype: type) -> NDArr
     return made
 
 
-class _Drawing:
-    """Draws by weights, field by field: ``policies._drawn``."""
+class Drawing:
+    """Draws by weights, field by field: ``policies.drawn``."""
 
     def __init__(
         self,
@@ -276,15 +284,20 @@ class _Drawing:
         self.weights = [[weigh(o) for o in f.options] for f in decision.fields]
 
     def __call__(self, window: Window) -> Taken:
+        """The answer in each play."""
         stem = _stem(self.decision, window)
         return tuple(
             (self._plan if field.many else self._single)(window, stem, at, field)
             for at, field in enumerate(self.decision.fields)
         )
 
+    def weighed(self, window: Window, at: int) -> list[Value]:
+        """The weights of a field's options, as the window opened."""
+        return [weight(window.rows, window.day) for weight in self.weights[at]]
+
     def _lots(self, window: Window, at: int) -> _Lots:
         width, rows, day = window.block.width, window.rows, window.day
-        weights = [weight(rows, day) for weight in self.weights[at]]
+        weights = self.weighed(window, at)
         offered = [guard(rows, day) for guard in self.guards[at]]
         return _Lots(_matrix(weights, width, np.float64), _matrix(offered, width, np.bool_))  # type: ignore[arg-type]
 
@@ -298,7 +311,7 @@ class _Drawing:
     def _plan(self, window: Window, stem: str, at: int, field: Field) -> tuple[Truth, ...]:
         rows, day, width = window.rows, window.day, window.block.width
         fits = fits_of(field, self.known)
-        weights = [weight(rows, day) for weight in self.weights[at]]
+        weights = self.weighed(window, at)
         chosen: list[Truth] = [False for _ in field.options]
         left: list[Truth] = [
             both(guard(rows, day), _positive(weight))

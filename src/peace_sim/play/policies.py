@@ -138,7 +138,7 @@ class Weights:
         def weigh(option: Option) -> float:
             return _weight(option, known.cells, day)
 
-        taken, first = _drawn(decision, known, day, weigh, draw)
+        taken, first = drawn(decision, known, day, weigh, draw)
         return Choice(taken, first.because if first else "")
 
 
@@ -222,14 +222,26 @@ class CharacterPolicy:
             return WEIGHTS.answer(game, known, decision, draw)
         day = _day(game, known)
         stands = temper(role.character, known.cells, day)
-
-        def score(option: Option) -> float:
-            giving, covering, toward = _counts(stands, role, option)
-            value = _weight(option, known.cells, day) * giving * covering * toward
-            return value * value
-
-        taken, first = _drawn(decision, known, day, score, draw)
+        score = leaning(game, known, decision, stands)
+        taken, first = drawn(decision, known, day, score, draw)
         return Choice(taken, _why(game, stands, role, first))
+
+
+def leaning(
+    game: Game, known: State, decision: Decision, stands: Temper | None = None
+) -> Callable[[Option], float]:
+    """How strongly each option draws a role: its character's score, or its weight alone."""
+    role, day = game.role(decision.role), _day(game, known)
+    if role.character is None:
+        return lambda option: _weight(option, known.cells, day)
+    mood = stands or temper(role.character, known.cells, day)
+
+    def score(option: Option) -> float:
+        giving, covering, toward = _counts(mood, role, option)
+        value = _weight(option, known.cells, day) * giving * covering * toward
+        return value * value
+
+    return score
 
 
 def _counts(stands: Temper, role: Role, option: Option) -> tuple[float, float, float]:
@@ -326,7 +338,7 @@ def _budget(field: Field, cells: Cells, day: int) -> float | None:
     return None if field.budget is None else field.budget.of(cells, day)
 
 
-def _drawn(
+def drawn(
     decision: Decision,
     known: State,
     day: int,
