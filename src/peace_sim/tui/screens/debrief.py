@@ -23,10 +23,12 @@ from peace_sim.history.compare import Row
 from peace_sim.history.series import Points, course
 from peace_sim.play.journal import Journal, to_lines
 from peace_sim.play.store import StoreTrouble, write_file
+from peace_sim.report.counterfactual import WhatIfText, whatif_text
 from peace_sim.report.debrief import Debrief, DecisionRow, TimelineRow, debrief_of
 from peace_sim.report.html import page
 from peace_sim.report.prose import promise_text
 from peace_sim.report.words import begun, closed, day_text, figure_text
+from peace_sim.tui.inquiry import Inquiry
 from peace_sim.tui.place import Place
 from peace_sim.tui.plots import SeriesPlot
 from peace_sim.tui.screens.dialogs import FileName
@@ -63,8 +65,12 @@ class DebriefScreen(Screen[None]):
         Binding("left", "turn(-1)", "Pages", key_display="←→", tooltip="The page before"),
         Binding("right", "turn(1)", "Pages", show=False, tooltip="The next page"),
         *(Binding(str(n), f"page({n})", show=False) for n in range(1, len(PAGES) + 1)),
+        Binding("w", "what_if", "What if", id="debrief.whatif",
+                tooltip="What else could have been answered, and what that changes"),
         Binding("e", "export", "Save as a page", id="debrief.export",
                 tooltip="Write the debrief as a web page that needs nothing else"),
+        Binding("f", "foresee", "What might have come", id="debrief.forecast",
+                tooltip="What would probably have come, seen from each of your windows"),
         Binding("j", "journal", "Save the journal", id="debrief.journal",
                 tooltip="Write what was played as a file that replays elsewhere"),
         Binding("q,escape", "close", "Leave", id="debrief.leave",
@@ -73,7 +79,8 @@ class DebriefScreen(Screen[None]):
     ABOUT = """\
 Your play beside what happened. **Left and right**, or the page's number, turn the pages; the arrow
 keys scroll. Nothing is marked right or wrong: where the courses have parted, situations are
-compared, not answers. **e** writes all of it as a web page, **j** the journal.
+compared, not answers. **w** tells what else was open to you, and what this model makes of it.
+**e** writes all of it as a web page, **j** the journal.
 """
 
     app: PeaceApp
@@ -84,6 +91,7 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
         self.journal = journal
         self.told: Debrief | None = None
         self._compared: Comparison | None = None
+        self._inquiry: Inquiry | None = None
 
     def compose(self) -> ComposeResult:
         """The pages' names, and one page."""
@@ -111,6 +119,7 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
             self.place.edition, self._compared, self.place.role, study=self.place.study
         )
         if self in self.app.screen_stack:
+            self.refresh_bindings()
             self._show()
 
     # ------------------------------------------------------------ pages
@@ -166,13 +175,61 @@ compared, not answers. **e** writes all of it as a web page, **j** the journal.
         view.mount_all(list(parts))
         view.scroll_home(animate=False)
 
+    # ------------------------------------------------------------ what if
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What else might have come is told of a play that is over, and of no other."""
+        return action != "what_if" or (self.told is not None and self.told.ended)
+
+    def action_what_if(self) -> None:
+        """What else could have been answered; it is worked out from now on, beside the screens."""
+        if self._compared is None:
+            return
+        from peace_sim.tui.screens.whatif import WhatIfScreen
+
+        if self._inquiry is None:
+            line = self._compared.line
+            self._inquiry = Inquiry(self.place.edition, self.journal, line, self.place.role)
+            self.app.listen(self._inquiry.work, self._inquired)
+        self.app.push_screen(WhatIfScreen(self.place, self._inquiry, self._compared))
+
+    def _inquired(self, worker: Worker[Any]) -> None:
+        if worker.error is None:
+            return
+        self._inquiry = None
+        if isinstance(worker.error, ModuleNotFoundError) and worker.error.name == "numpy":
+            self.notify("Many plays at once need numpy, which is not installed here.")
+        else:
+            self.app.fail(worker.error)
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the rest any more."""
+        if self._inquiry is not None:
+            self._inquiry.left = True
+
     # ------------------------------------------------------------ files
+
+    def action_foresee(self) -> None:
+        """What would probably have come; of a chapter that is not over, what may come."""
+        if self.told is None or self._compared is None:
+            return
+        if not self.told.ended:
+            self.app.action_look("forecast")
+            return
+        from peace_sim.tui.screens.forecast import LookingBack
+
+        self.app.push_screen(LookingBack(self.place, self._compared.line))
 
     def action_export(self) -> None:
         """Write the debrief as a web page."""
         if self.told is not None:
-            text = page(self.told)
+            text = page(self.told, self._found())
             self._write("Save the debrief as a web page", f"{self._stem}.html", lambda: text)
+
+    def _found(self) -> WhatIfText | None:
+        """What has been found of what else might have come, if anybody asked."""
+        found = self._inquiry.found if self._inquiry is not None else None
+        return whatif_text(self.place.edition, found, self.place.role) if found else None
 
     def action_journal(self) -> None:
         """Write the journal."""
