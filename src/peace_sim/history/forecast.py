@@ -1,7 +1,7 @@
 """Where a play may go from here: endings with intervals and fans, as far as an audience may know.
 
 What is hidden from it is imagined, and chance is one of its own, so that two plays which look alike
-to somebody have the same forecast, whatever is true in them. All chairs are played by ``character``.
+to somebody have the same forecast, whatever is true in them. ``character`` plays every chair.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ LOOKS = {
     "codex": ("codex", "CodexScreen", "Words, parties, people and places"),
     "assumptions": ("assumptions", "AssumptionsScreen", "What the model takes for granted"),
     "heard": ("heard", "HeardScreen", "All that you have heard so far"),
+    "forecast": ("forecast", "ForecastScreen", "Where this may go, by many playouts"),
 }
 """What can be looked at during a game: the module, the screen, and what it is."""
 
@@ -105,6 +106,8 @@ class PeaceApp(App[None]):
                 tooltip="What the model takes for granted"),
         Binding("h", "look('heard')", "Heard", id="look.heard", show=False,
                 tooltip="All that you have heard so far"),
+        Binding("f", "look('forecast')", "Forecast", id="look.forecast", show=False,
+                tooltip="Where this may go, by many playouts"),
         Binding("d", "so_far", "So far", id="look.so_far", show=False,
                 tooltip="For study: your play so far, beside the record"),
         Binding("question_mark,f1", "help", "Help", key_display="?", id="app.help",
@@ -379,6 +382,9 @@ class PeaceApp(App[None]):
             "table": edition.talks, "council": edition.mandates, "map": edition.map,
             "incidents": edition.game.caselists, "promises": edition.commitments,
             "record": edition.record, "codex": edition.codex, "assumptions": edition.assumptions,
+            # while a game is on, a player has an adviser, and forecasts only where asked for
+            "forecast": not self.evening.ended
+            and (self.evening.place.study or self.preferences.forecasts),
         }  # fmt: skip
         return bool(there.get(what, True))
 
@@ -461,6 +467,10 @@ class PeaceApp(App[None]):
         yield SystemCommand(
             "Motion", "Things move by themselves, or not at all", self.toggle_motion
         )
+        yield SystemCommand(
+            "Forecasts", "In full while you play (f), or your adviser's papers alone",
+            self.toggle_forecasts,
+        )  # fmt: skip
         yield SystemCommand("Quit", "Close the game at once; everything is kept", self.exit)
 
     # ------------------------------------------------------------ looks
@@ -482,6 +492,16 @@ class PeaceApp(App[None]):
         keep_preferences(self.preferences)
         still = self.preferences.still
         self.notify("Nothing moves by itself now." if still else "Things move again.")
+
+    def toggle_forecasts(self) -> None:
+        """Let forecasts be read in full while a game is on, or not."""
+        self.preferences.forecasts = not self.preferences.forecasts
+        keep_preferences(self.preferences)
+        self.notify(
+            "Forecasts can be read in full now: f." if self.preferences.forecasts
+            else "While you play, only your adviser foresees."
+        )  # fmt: skip
+        self.refresh_bindings()
 
     # ------------------------------------------------------------ sizes
 

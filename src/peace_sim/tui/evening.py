@@ -186,7 +186,8 @@ class Evening:
         came_in = [fact for fact in fresh if not is_answer(fact)]
         cables = any(isinstance(fact, CableSent) for fact in came_in)
         told = news(self.place.edition, came_in, self.place.role)
-        if self.place.view().lap or not (cables or told):
+        papers = self.place.new_paper(fresh) is not None
+        if self.place.view().lap or not (cables or told or papers):
             self.answer(asked[0].id)
 
     def undo(self) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from peace_sim.engine.facts import Fact
+from peace_sim.engine.facts import DecisionMade, Fact
 from peace_sim.engine.game import Game, Role
+from peace_sim.engine.state import State
 from peace_sim.engine.view import Asked, View
 from peace_sim.play.seat import Seat
+from peace_sim.play.session import asks_adviser
 from peace_sim.scenario.edition import Edition
 
 
@@ -42,6 +45,20 @@ class Place:
     def facts(self, since: int = 0) -> tuple[Fact, ...]:
         """What the chair has come to know, from the ``since``-th fact on."""
         return self.seat.facts(since)
+
+    def consulted(self) -> tuple[State, ...]:
+        """The windows in which the chair asked its adviser, each as it knew them."""
+        return self.seat.consulted(self.role)
+
+    def new_paper(self, fresh: Iterable[Fact]) -> State | None:
+        """The window for which the adviser owes its paper now, if these news open such an ask."""
+        asked = any(
+            isinstance(fact, DecisionMade)
+            and fact.role == self.role
+            and asks_adviser(self.game.decision(fact.decision), fact.answer)
+            for fact in fresh
+        )
+        return next(iter(self.consulted()[-1:]), None) if asked else None
 
     def asked(self) -> tuple[Asked, ...]:
         """What is asked now of all the roles held here, sealed answers included."""

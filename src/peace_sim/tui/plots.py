@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import floor, log10
 from typing import ClassVar
@@ -12,7 +13,8 @@ from rich.cells import cell_len
 from peace_sim.report.words import day_text, number_text
 from peace_sim.tui.canvas import Drawing, Sheet
 
-Points = Sequence[tuple[date, float]]
+Point = tuple[date, float]
+Points = Sequence[Point]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_TICKS = 5
@@ -20,10 +22,23 @@ _APART = 6
 """Columns from one ring to the next, at least."""
 
 
-class SeriesPlot(Drawing):
-    """One figure by date: this play's line whole, the record's dotted with rings."""
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A day of a fan: the middle, between what half of the plays lie, and nine tenths."""
 
-    INKS: ClassVar[tuple[str, ...]] = ("axis", "ours", "record", "words", "title")
+    day: date
+    median: float
+    half: tuple[float, float]
+    most: tuple[float, float]
+
+
+class SeriesPlot(Drawing):
+    """One figure by date: this play's line whole, the record's dotted with rings.
+
+    A branch of the play, where there is one, is dashed.
+    """
+
+    INKS: ClassVar[tuple[str, ...]] = ("axis", "ours", "branch", "record", "words", "title")
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{ink}" for ink in INKS}
     DEFAULT_CSS = """
     SeriesPlot {
@@ -32,6 +47,7 @@ class SeriesPlot(Drawing):
         &> .drawing--words { color: $text-muted; }
         &> .drawing--title { color: $foreground; text-style: bold; }
         &> .drawing--ours { color: $text-primary; text-style: bold; }
+        &> .drawing--branch { color: $text-accent; text-style: bold; }
         &> .drawing--record { color: $text-secondary; }
     }
     """
@@ -44,6 +60,7 @@ class SeriesPlot(Drawing):
         record: Points,
         *,
         there: str = "in the record",
+        branch: Points = (),
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
@@ -52,25 +69,28 @@ class SeriesPlot(Drawing):
         self.heading = f"{title} ({unit})" if unit else title
         self.ours = tuple(sorted(ours))
         self.record = tuple(sorted(record))
+        self.branch = tuple(sorted(branch))
 
     def draw(self, sheet: Sheet) -> None:
         """Title, legend, axes, curves."""
-        sheet.pens = {"ours": "*", "record": "."}
+        sheet.pens = {"ours": "*", "branch": "+", "record": "."}
         ring = "o" if sheet.ascii else "○"
         sheet.write(0, 0, self.heading, "title")
         if not (self.ours or self.record):
             sheet.write(0, 1, "Nothing was measured.", "words")
             return
         self._legend(sheet, ring)
-        values = [value for _, value in (*self.ours, *self.record)]
-        days = [day.toordinal() for day, _ in (*self.ours, *self.record)]
+        every = (*self.ours, *self.branch, *self.record)
+        values = [value for _, value in every]
+        days = [day.toordinal() for day, _ in every]
         ticks = _ticks(min(values), max(values), min(_MOST_TICKS, max(2, (sheet.height - 3) // 2)))
         gutter = max(cell_len(number_text(tick)) for tick in ticks) + 1
         frame = _Frame(sheet, gutter, min(days), max(max(days), min(days) + 1), ticks[0], ticks[-1])
-        self._axes(sheet, frame, ticks)
+        _axes(sheet, frame, ticks)
         sheet.path(
             [frame.at(day, value) for day, value in self.record], "record", dash=(1, 2)
         )
+        sheet.path(_steps(frame, self.branch), "branch", dash=(4, 2))
         sheet.path(_steps(frame, self.ours), "ours")
         free = 0
         for day, value in self.record:
@@ -85,6 +105,9 @@ class SeriesPlot(Drawing):
         if self.ours:
             day, value = self.ours[-1]
             parts.append((f"{line} in this play: {number_text(value)}", "ours"))
+        if self.branch:
+            bars = "+ +" if sheet.ascii else "╍╍╍"
+            parts.append((f"{bars} in the branch: {number_text(self.branch[-1][1])}", "branch"))
         if self.record:
             day, value = self.record[-1]
             when = day_text(day, "month")
@@ -94,23 +117,102 @@ class SeriesPlot(Drawing):
             sheet.write(column, 1, text, ink)
             column += cell_len(text) + 3
 
-    def _axes(self, sheet: Sheet, frame: _Frame, ticks: Sequence[float]) -> None:
-        corner, up, along = ("+", "|", "-") if sheet.ascii else ("└", "│", "─")
-        for row in range(frame.top, frame.bottom + 1):
-            sheet.write(frame.left - 1, row, up, "axis")
-        sheet.write(frame.left - 1, frame.bottom + 1, corner, "axis")
-        sheet.write(frame.left, frame.bottom + 1, along * (sheet.width - frame.left), "axis")
-        for tick in ticks:
-            _, y = frame.at(None, tick)
-            label = number_text(tick)
-            sheet.write(frame.left - 1 - cell_len(label), int(y) // 4, label, "words")
-        end = 0
-        for day, label in _dates(frame.first, frame.last):
-            column = int(frame.at(date.fromordinal(day), ticks[0])[0]) // 2
-            column = min(column, sheet.width - len(label))
-            if column >= end:
-                sheet.write(column, frame.bottom + 2, label, "words")
-                end = column + len(label) + 1
+
+class FanPlot(Drawing):
+    """How a figure may go: a tint for half of the plays within the edges of nine tenths of them."""
+
+    INKS: ClassVar[tuple[str, ...]] = ("axis", "middle", "half", "most", "ours", "words", "title")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"drawing--{ink}" for ink in INKS}
+    DEFAULT_CSS = """
+    FanPlot {
+        height: 12; min-height: 7; margin-bottom: 1;
+        &> .drawing--axis { color: $text-muted; }
+        &> .drawing--words { color: $text-muted; }
+        &> .drawing--title { color: $foreground; text-style: bold; }
+        &> .drawing--middle { color: $text-primary; text-style: bold; }
+        &> .drawing--half { color: $text-primary; background: $primary 25%; }
+        &> .drawing--most { color: $text-muted; }
+        &> .drawing--ours { color: $text-secondary; text-style: bold; }
+    }
+    """
+
+    def __init__(
+        self, title: str, unit: str, start: Point, fan: Sequence[Band], ours: Points = ()
+    ) -> None:
+        super().__init__()
+        self.heading = f"{title} ({unit})" if unit else title
+        self.start = start
+        """Today, and how the figure stands."""
+        self.fan = tuple(fan)
+        self.ours = tuple(sorted(ours))
+        """How it went then; empty where nobody knows yet."""
+
+    def draw(self, sheet: Sheet) -> None:
+        """Title, legend, axes; the tint, the edges, the middle, and what came."""
+        sheet.pens = {"middle": "*", "most": ".", "half": ":", "ours": "o"}
+        sheet.write(0, 0, self.heading, "title")
+        today, now = self.start
+        here = Band(today, now, (now, now), (now, now))
+        bands = [here, *self.fan]
+        levels = [level for band in bands for level in band.most]
+        levels += [level for _, level in self.ours]
+        most = min(_MOST_TICKS, max(2, (sheet.height - 3) // 2))
+        ticks = _ticks(min(levels), max(levels), most)
+        gutter = max(cell_len(number_text(tick)) for tick in ticks) + 1
+        days = [day.toordinal() for day, _ in self.ours] + [b.day.toordinal() for b in bands]
+        frame = _Frame(sheet, gutter, min(days), max(max(days), min(days) + 1), ticks[0], ticks[-1])
+        _axes(sheet, frame, ticks)
+        self._legend(sheet)
+
+        def edge(of: Callable[[Band], float]) -> list[tuple[float, float]]:
+            return [frame.at(band.day, of(band)) for band in bands]
+
+        low, high = edge(lambda b: b.half[0]), edge(lambda b: b.half[1])
+        if sheet.ascii:
+            for side in (low, high):
+                sheet.path(side, "half", dash=(1, 1))
+        else:
+            sheet.fill([[*high, *reversed(low)]], "half")
+        for side in (edge(lambda b: b.most[0]), edge(lambda b: b.most[1])):
+            sheet.path(side, "most", dash=(1, 2))
+        sheet.path(edge(lambda b: b.median), "middle")
+        sheet.path(_steps(frame, self.branch), "branch", dash=(4, 2))
+        sheet.path(_steps(frame, self.ours), "ours")
+
+    def _legend(self, sheet: Sheet) -> None:
+        last = self.fan[-1] if self.fan else None
+        line, dots, tint = ("***", "...", ":::") if sheet.ascii else ("━━━", "┄┄┄", "   ")
+        parts = [(f"{line} the middle", "middle"), (tint, "half"), ("half", "words")]
+        parts += [(f"{dots} nine tenths", "most")]
+        if self.ours:
+            parts.append((f"{'ooo' if sheet.ascii else '───'} what came", "ours"))
+        if last is not None:
+            low, high = (number_text(level) for level in last.most)
+            parts.append((f"at the end {low} to {high}", "words"))
+        column = 0
+        for text, ink in parts:
+            sheet.write(column, 1, text, ink)
+            column += cell_len(text) + (1 if ink == "half" else 3)
+
+
+def _axes(sheet: Sheet, frame: _Frame, ticks: Sequence[float]) -> None:
+    """Levels on the left, dates below."""
+    corner, up, along = ("+", "|", "-") if sheet.ascii else ("└", "│", "─")
+    for row in range(frame.top, frame.bottom + 1):
+        sheet.write(frame.left - 1, row, up, "axis")
+    sheet.write(frame.left - 1, frame.bottom + 1, corner, "axis")
+    sheet.write(frame.left, frame.bottom + 1, along * (sheet.width - frame.left), "axis")
+    for tick in ticks:
+        _, y = frame.at(None, tick)
+        label = number_text(tick)
+        sheet.write(frame.left - 1 - cell_len(label), int(y) // 4, label, "words")
+    end = 0
+    for day, label in _dates(frame.first, frame.last):
+        column = int(frame.at(date.fromordinal(day), ticks[0])[0]) // 2
+        column = min(column, sheet.width - len(label))
+        if column >= end:
+            sheet.write(column, frame.bottom + 2, label, "words")
+            end = column + len(label) + 1
 
 
 class _Frame:

@@ -18,6 +18,8 @@ class Preferences:
     theme: str = "night"
     still: bool = False
     """Nothing moves by itself."""
+    forecasts: bool = False
+    """Forecasts may be read in full while a game is on."""
 
 
 def preferences_file() -> Path:
@@ -38,6 +40,7 @@ def read_preferences() -> Preferences:
         if isinstance(kept.get("theme"), str):
             found.theme = kept["theme"]
         found.still = kept.get("still") is True
+        found.forecasts = kept.get("forecasts") is True
     return found
 
 

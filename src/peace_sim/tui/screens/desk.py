@@ -24,6 +24,7 @@ from peace_sim.tui.messages import Answer, OpenSeals
 from peace_sim.tui.place import Place
 from peace_sim.tui.screens.game import GameScreen, Heading, window_title
 from peace_sim.tui.text import quiet, said
+from peace_sim.tui.widgets.paper import AdviserPaper
 from peace_sim.tui.widgets.rows import Hanging, Rows
 
 CABLES = 3
@@ -114,6 +115,9 @@ class Desk(GameScreen):
         parts: list[Widget] = []
         if first:
             parts += brief_parts(brief(edition, self.place.view().chapter, role), notes=False)
+        known = self.place.new_paper(fresh)
+        if known is not None:
+            parts.append(AdviserPaper(self.place, known))
         parts += [Cable(sent) for sent in cables[:CABLES]]
         parts += [
             Static(said(f"Also a cable from {sent.sender}: {closed(sent.title)}"), markup=False)
