@@ -176,7 +176,6 @@ class FanPlot(Drawing):
         for side in (edge(lambda b: b.most[0]), edge(lambda b: b.most[1])):
             sheet.path(side, "most", dash=(1, 2))
         sheet.path(edge(lambda b: b.median), "middle")
-        sheet.path(_steps(frame, self.branch), "branch", dash=(4, 2))
         sheet.path(_steps(frame, self.ours), "ours")
 
     def _legend(self, sheet: Sheet) -> None:
