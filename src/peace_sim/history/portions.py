@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -38,11 +38,17 @@ class Simulation:
     wanted: int
     lost: bool = False
     """A process died, and its portion was played by another."""
+    stopped: str = ""
+    """Why no more could be played, where nobody interrupted it."""
 
     @property
     def whole(self) -> bool:
         """Whether all plays were played."""
         return self.told.plays == self.wanted
+
+
+class Stopped(Exception):
+    """No more can be played: why, in a sentence."""
 
 
 def processes() -> int:
@@ -66,23 +72,36 @@ def simulate(
     """
     if jobs is None:
         jobs = 1 if plays <= ALONE else processes()
-    lists = Lists(game)
-    told, lost = blank(lists), False
     parts = portions(plays, jobs)
     jobs = min(jobs, len(parts))
+    others = _spread(texts, job, parts, jobs, progress) if jobs > 1 else ()
+    return counted(game, job, parts, others, progress)
+
+
+def counted(
+    game: Game,
+    job: Job,
+    parts: list[tuple[int, int]],
+    others: Iterable[Tally],
+    progress: Progress,
+) -> Simulation:
+    """The portions counted in order, as others played them; what they leave is played here."""
+    lists = Lists(game)
+    told, lost, stopped = blank(lists), False, ""
     try:
-        if jobs > 1:
-            try:
-                for part in _spread(texts, job, parts, jobs, progress):
-                    told.add(part)
-            except BrokenProcessPool:
-                lost = True
+        try:
+            for part in others:
+                told.add(part)
+        except BrokenProcessPool:
+            lost = True
         for first, size in parts:
             if first >= told.plays:
                 told.add(tally(game, job, first, size, _within(progress, first, size)))
     except KeyboardInterrupt:
         pass
-    return Simulation(job, lists, told, plays, lost)
+    except Stopped as found:
+        stopped = str(found)
+    return Simulation(job, lists, told, sum(size for _, size in parts), lost, stopped)
 
 
 def portions(plays: int, jobs: int) -> list[tuple[int, int]]:
@@ -141,7 +160,8 @@ def _spread(
             while started < len(parts) and len(waiting) < 2 * jobs:
                 waiting[started] = pool.submit(_portion, *parts[started])
                 started += 1
-            wait(waiting.values(), timeout=1.0, return_when=FIRST_COMPLETED)
+            going = [one for one in waiting.values() if not one.done()]
+            wait(going, timeout=1.0, return_when=FIRST_COMPLETED)
             while given in waiting and waiting[given].done():
                 told = waiting.pop(given).result()
                 given, behind = given + 1, behind + told.plays
