@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from benchmarks import measures
+from benchmarks import measures, pairing
 
 ROWS = {
     "chart": measures.chart,
@@ -13,6 +13,7 @@ ROWS = {
     "journal": measures.journal,
     "start": measures.start,
     "screen": measures.screen,
+    "pairing": pairing.pairing,
 }
 
 

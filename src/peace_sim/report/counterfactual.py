@@ -191,19 +191,62 @@ def whatif_lines(told: WhatIfText) -> list[str]:
 
 def choice_line(choice: ChoiceText) -> str:
     """A choice in one line."""
-    parts = (f"{choice.other} [{choice.mark}].", choice.change, choice.history, choice.aims)
-    said = " ".join(part for part in parts if part)
+    said = " ".join((f"{choice.other} [{choice.mark}].", *choice_text(choice)))
     return f"{day_text(choice.day)}, “{choice.title}”: {choice.you} Also open: {said}"
+
+
+def choice_text(choice: ChoiceText) -> list[str]:
+    """What a choice that mattered changes, sentence by sentence."""
+    return [part for part in (choice.change, choice.history, choice.aims) if part]
+
+
+def fork_text(game: Game, fork: Fork, chair: str | None = None) -> str:
+    """A decision as it was answered."""
+    faced, decision = fork.faced, game.decision(fork.faced.decision)
+    who = "you" if faced.role == chair else role_title(game, faced.role)
+    answer = answer_text(decision, faced.answer)
+    return f"{day_text(faced.day)}, “{decision.title}”: {who} answered “{answer}”"
 
 
 def fork_lines(game: Game, forks: Iterable[Fork]) -> Iterator[str]:
     """What else was open at each decision, with the marks by which a branch is asked for."""
     for fork in forks:
-        faced, decision = fork.faced, game.decision(fork.faced.decision)
-        who, answer = begun(role_title(game, faced.role)), answer_text(decision, faced.answer)
-        yield f"{day_text(faced.day)}: {who}, “{decision.title}”: “{answer}”"
+        yield fork_text(game, fork)
         for other in fork.others:
             yield f"  {mark_of(fork, other)} {other_text(game, fork, other)}"
+
+
+def progress_text(found: WhatIf) -> str:
+    """How far it is, in a line."""
+    if found.windows < found.of:
+        return f"{found.windows} of {found.of} windows played on; what follows may still change."
+    return f"{found.compared:,} changes compared, {found.pairs} pairs of playouts each."
+
+
+def brief_text(game: Game, found: WhatIf, weighed: Weighed) -> str:
+    """The largest change of an ending by another answer, in a few words."""
+    largest = max(weighed.endings, key=lambda id: abs(weighed.endings[id].share))
+    change = weighed.endings[largest]
+    if not change.played + change.other:
+        return "no change"
+    if not weighed.measured or change.surely(found.deviates) <= 0:
+        return "within noise"
+    title = next(ending.title for ending in game.endings if ending.id == largest)
+    return f"{100 * change.share:+.0f} {title}"
+
+
+def weighed_lines(game: Game, weighed: Weighed) -> Iterator[str]:
+    """What another answer changes: every ending that changes at all, then the chair's aims."""
+    titles = {ending.id: ending.title for ending in game.endings}
+    titles |= {goal.id: f"Aim: {goal.title}" for goal in game.goals}
+    pairs = next(iter(weighed.endings.values())).pairs
+    yield f"In {pairs:,} pairs of playouts of this model" + ("" if weighed.measured else ", a look")
+    for id, change in (*weighed.endings.items(), *weighed.goals.items()):
+        if change.with_played + change.with_other:
+            yield (
+                f"{titles[id]}: {change.with_other:,} with it, {change.with_played:,} as "
+                f"answered; {points_text(change)}"
+            )
 
 
 # ── as data ──────────────────────────────────────────────────────────────────────────────────
@@ -277,6 +320,14 @@ class Curve:
     record: Points
     measured: bool
     """The record's own figures; else what this model makes of the record's course."""
+
+    def at_the_end(self) -> Third:
+        """The last figures."""
+        ends = [
+            figure_text(points[-1][1], self.unit) if points else ""
+            for points in (self.play, self.branch, self.record)
+        ]
+        return Third(self.title, *ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,12 +431,7 @@ def side_lines(told: Sides) -> list[str]:
         lines += [f"- {_third_line(row)}" for row in told.milestones]
     if told.curves:
         lines += ["", "Figures at the end, as played, in the branch and in the record"]
-        for curve in told.curves:
-            ends = [
-                figure_text(points[-1][1], curve.unit) if points else ""
-                for points in (curve.play, curve.branch, curve.record)
-            ]
-            lines.append(f"- {_third_line(Third(curve.title, *ends))}")
+        lines += [f"- {_third_line(curve.at_the_end())}" for curve in told.curves]
     return lines
 
 
