@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from peace_sim.engine.game import Game
+from peace_sim.engine.game import PUBLIC, Game
 from peace_sim.history.compare import Comparison, Passed
-from peace_sim.history.series import Points, played_series
+from peace_sim.history.line import Line
+from peace_sim.history.series import Points, course
 from peace_sim.report.data import answer_data, iso
 from peace_sim.report.words import (
     answer_text,
@@ -127,11 +128,11 @@ def mark_of(fork: Fork, other: Other) -> str:
     return f"{fork.number}.{other.number}"
 
 
-def other_text(game: Game, fork: Fork, other: Other) -> str:
+def other_text(game: Game, fork: Fork, other: Other, *, short: bool = False) -> str:
     """Another answer in words: by what it differs from the one that was given."""
     decision = game.decision(fork.faced.decision)
     field, option = taken(decision, other.field, other.option)
-    of = f"{field.title}: " if len(decision.fields) > 1 and field.title else ""
+    of = f"{field.title} " if len(decision.fields) > 1 and field.title and not short else ""
     match other.kind:
         case "without":
             return f"without “{of}{option.title}”"
@@ -336,7 +337,7 @@ class Sides:
 
     about: str
     kept: str
-    """How the branch was played on."""
+    """How the branch was played on, and that it is one of many."""
     ending: Third
     milestones: tuple[Third, ...]
     curves: tuple[Curve, ...]
@@ -357,16 +358,15 @@ def sides(
     game, faced = edition.game, fork.faced
     decision = game.decision(faced.decision)
     return Sides(
-        f"On {day_text(faced.day)}, “{decision.title}”: {other_text(game, fork, other)}. One "
-        "course of many, in the same world and with the same chance.",
-        _kept(*kept),
+        f"On {day_text(faced.day)}, “{decision.title}”: {other_text(game, fork, other)}.",
+        f"One course of many, in the same world and with the same chance. {_kept(*kept)}",
         Third(
             "The chapter's end",
             _ended(game, played), _ended(game, branched),
             _end(game, played.record.state.ending, played.record.state.moment),
         ),
         tuple(_milestones(played, branched)),
-        tuple(_curves(game, played, branched)),
+        tuple(_curves(game, played, branched, faced.role)),
     )  # fmt: skip
 
 
@@ -406,21 +406,34 @@ def _day(passed: Mapping[str, Passed], id: str) -> str:
     return day_text(passed[id].day) if id in passed else ""
 
 
-def _curves(game: Game, played: Comparison, branched: Comparison) -> Iterator[Curve]:
-    """The record's own series first, then public figures in which play and branch differ."""
-    measured = {beside.series.variable: beside for beside in played.beside}
-    for id, beside in measured.items():
+def _curves(game: Game, played: Comparison, branched: Comparison, role: str) -> Iterator[Curve]:
+    """The record's own series first, then gauges of the chair in which play and branch differ."""
+    for beside in played.beside:
         series = beside.series
-        yield Curve(series.title, series.unit, beside.here, branched.series[id], beside.there, True)
-    there = played_series(game, played.record.opening, played.record.facts)
-    moved = [
-        id for id, points in played.series.items()
-        if id not in measured and points != branched.series[id]
+        ours = _held(game, played.line, beside.here)
+        there = _held(game, branched.line, branched.series[series.variable])
+        yield Curve(series.title, series.unit, ours, there, beside.there, True)
+    measured = {beside.series.variable for beside in played.beside}
+    gauges = [
+        variable for variable in game.variables
+        if variable.gauge_for & {role, PUBLIC} and not variable.words
+        and variable.id not in measured
     ]  # fmt: skip
-    for id in moved[:MOST_CURVES]:
-        variable = game.variable(id)
-        here = played.series[id]
-        yield Curve(variable.title, variable.unit, here, branched.series[id], there[id], False)
+    here, other, record = (
+        {id: _held(game, line, points) for id, points in levels.items()}
+        for line in (played.line, branched.line, played.record)
+        for levels in (course(game, line.opening, line.facts, gauges),)
+    )
+    differ = [gauge for gauge in gauges if here[gauge.id] != other[gauge.id]]
+    for gauge in differ[:MOST_CURVES]:
+        id = gauge.id
+        yield Curve(gauge.title, gauge.unit, here[id], other[id], record[id], False)
+
+
+def _held(game: Game, line: Line, points: Points) -> Points:
+    """A course's points, its last level held until its end."""
+    day = game.moments[line.state.moment].day
+    return (*points, (day, points[-1][1])) if points and points[-1][0] < day else points
 
 
 def side_lines(told: Sides) -> list[str]:

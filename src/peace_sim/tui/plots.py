@@ -110,8 +110,8 @@ class SeriesPlot(Drawing):
             parts.append((f"{bars} in the branch: {number_text(self.branch[-1][1])}", "branch"))
         if self.record:
             day, value = self.record[-1]
-            when = day_text(day, "month")
-            parts.append((f"{dashes} {self.there}: {number_text(value)} ({when})", "record"))
+            when = "" if self.branch else f" ({day_text(day, 'month')})"  # three fill the line
+            parts.append((f"{dashes} {self.there}: {number_text(value)}{when}", "record"))
         column = 0
         for text, ink in parts:
             sheet.write(column, 1, text, ink)

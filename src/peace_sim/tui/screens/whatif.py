@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -87,8 +87,7 @@ what this model holds for likely.
         yield Beside(columns, empty="The windows are looked through…", wide=ROOMY)
 
     def on_mount(self) -> None:
-        """Show what there is, and look again as more is found."""
-        super().on_mount()
+        """Look again and again, as more is found."""
         self.set_interval(LOOK_AGAIN, self._look)
 
     def _look(self) -> None:
@@ -166,13 +165,12 @@ what this model holds for likely.
             there = compare_line(edition, line_of(edition.game, made.journal))
             return sides(edition, self.compared, there, fork, other, (made.kept, made.left))
 
-        def heard(worker: Worker[Any]) -> None:
+        def heard(worker: Worker[Sides]) -> None:
             self._following = False
             if worker.error is not None:
                 self.app.fail(worker.error)
-            elif self is self.app.screen:
-                told: Sides = worker.result
-                self.app.push_screen(BranchScreen(self.place, told))
+            elif self is self.app.screen and worker.result is not None:
+                self.app.push_screen(BranchScreen(self.place, worker.result))
 
         self.app.listen(followed, heard)
 
@@ -185,7 +183,7 @@ def _rows(place: Place, found: WhatIf) -> Iterator[Row]:
     for one in ranked:
         weighed = one.weighed
         title = game.decision(weighed.fork.faced.decision).title
-        words = f"{title}: {other_text(game, weighed.fork, weighed.other)}"
+        words = f"{title}: {other_text(game, weighed.fork, weighed.other, short=True)}"
         mark = mark_of(weighed.fork, weighed.other)
         yield Row(f"{TOP}{mark}", (words, brief_text(game, found, weighed)))
     known = {mark_of(w.fork, w.other): brief_text(game, found, w) for w in found.weighed}
@@ -193,7 +191,7 @@ def _rows(place: Place, found: WhatIf) -> Iterator[Row]:
         yield Row("", (fork_text(game, fork, place.role),), heading=True)
         for other in fork.others:
             mark = mark_of(fork, other)
-            words = begun(other_text(game, fork, other))
+            words = begun(other_text(game, fork, other, short=True))
             yield Row(mark, (words, known.get(mark, "…")))
 
 
@@ -230,6 +228,7 @@ still be given, and otherwise your chair by character. It is one course of many.
     def tell_body(self) -> None:
         """The end, the milestones, the figures."""
         told = self.told
+        self.rows = {}
         rows = [Row("", ("How the chapter ends",), heading=True), self._row(told.ending)]
         if told.milestones:
             rows.append(Row("", ("Milestones",), heading=True))
@@ -238,7 +237,7 @@ still be given, and otherwise your chair by character. It is one course of many.
             rows.append(Row("", ("Figures at the end",), heading=True))
             rows += [self._row(curve.at_the_end()) for curve in told.curves]
         self.beside.listing.show(rows)
-        self.note(f"{told.about} {told.kept}")
+        self.note(told.about)
 
     def _row(self, row: Third) -> Row:
         id = str(len(self.rows))
@@ -250,8 +249,8 @@ still be given, and otherwise your chair by character. It is one course of many.
     def _pointed(self, event: Listing.Pointed) -> None:
         event.stop()
         row = self.rows.get(event.id)
-        text = _third(row) if row else Content("")
-        self.beside.reader.show(text)
+        more = ["", quiet(self.told.kept)]
+        self.beside.reader.show(lines([*_third(row), *more]) if row else Content(""))
 
     def action_curves(self) -> None:
         """The figures, drawn."""
@@ -259,15 +258,13 @@ still be given, and otherwise your chair by character. It is one course of many.
             self.app.push_screen(CurvesScreen(self.place, self.told.curves))
 
 
-def _third(row: Third) -> Content:
-    return lines(
-        [
-            said(row.title, "bold"),
-            f"as played      {row.play or 'never'}",
-            f"in the branch  {row.branch or 'never'}",
-            f"in the record  {row.record or 'never'}",
-        ]
-    )
+def _third(row: Third) -> list[str | Content]:
+    return [
+        said(row.title, "bold"),
+        f"as played      {row.play or 'never'}",
+        f"in the branch  {row.branch or 'never'}",
+        f"in the record  {row.record or 'never'}",
+    ]
 
 
 class CurvesScreen(GameScreen):
