@@ -17,6 +17,7 @@ from peace_sim.engine.opening import opened
 from peace_sim.play.journal import replayed
 from peace_sim.play.playout import playout
 from peace_sim.play.policies import (
+    AT_ONCE,
     POLICIES,
     Choice,
     Draw,
@@ -36,7 +37,7 @@ from play_world import (
 )
 
 GAME = small_game(6)
-EVERY = pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
+EVERY = pytest.mark.parametrize("policy", AT_ONCE.values(), ids=list(AT_ONCE))
 
 
 def at_table(world: World = WORLD) -> State:

@@ -35,12 +35,12 @@ from peace_sim.engine.state import Nature
 from peace_sim.play import POLICIES, playout
 from peace_sim.play.batched import answering
 from peace_sim.play.playout import Overrides
-from peace_sim.play.policies import Choice, Draw, Policy, answers
+from peace_sim.play.policies import AT_ONCE, Choice, Draw, Policy, answers
 from peace_sim.scenario import library
 
 natures = st.sampled_from(["recorded", "drawn"])
 chapters = st.sampled_from(["whole", "rest"])
-policies = st.sampled_from(sorted(POLICIES))
+policies = st.sampled_from(sorted(AT_ONCE))
 
 
 def bits(cells: tuple[float, ...]) -> bytes:
@@ -258,7 +258,7 @@ def shipped(id: str) -> Game:
     return edition.game
 
 
-@pytest.mark.parametrize("policy", sorted(POLICIES))
+@pytest.mark.parametrize("policy", sorted(AT_ONCE))
 @pytest.mark.parametrize("scenario", library.shipped())
 def test_shipped_scenarios_play_alike(scenario: str, policy: str) -> None:
     game = shipped(scenario)
@@ -284,7 +284,7 @@ def test_shipped_scenarios_go_on_alike_from_any_state(scenario: str) -> None:
 @pytest.mark.parametrize("start", range(0, 10_000, 500))
 @pytest.mark.parametrize("scenario", library.shipped())
 def test_ten_thousand_seeds_of_a_shipped_scenario_play_alike(scenario: str, start: int) -> None:
-    game, names = shipped(scenario), sorted(POLICIES)
+    game, names = shipped(scenario), sorted(AT_ONCE)
     worlds = [World(str(seed)) for seed in range(start, start + 500)]
     plays_alike(game, worlds, None, everybody(game, names[start // 500 % len(names)]))
 

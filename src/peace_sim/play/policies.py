@@ -315,6 +315,28 @@ def _why_it_holds(stands: Temper) -> str:
     return "It cannot be seen to give way at home, and holds to its line."
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How long a role thinks: in so many rounds, each of about so many playouts."""
+
+    rounds: int
+    playouts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Thinks ahead toward its role's goals, in worlds that the role can imagine."""
+
+    name: str
+    depth: Depth
+
+    def answer(self, game: Game, known: State, decision: Decision, draw: Draw) -> Choice:
+        """The best that it finds. ``draw`` follows the world's seed, so this has its own."""
+        from peace_sim.play.search import thought  # it needs arrays, and a game is played without
+
+        return thought(game, known, decision, self.depth)
+
+
 # ------------------------------------------------------------- drawing answers
 
 
@@ -398,7 +420,15 @@ RANDOM = Random()
 WEIGHTS = Weights()
 HISTORICAL = Historical()
 CHARACTER = CharacterPolicy()
+SEARCHES = (
+    Search("search-quick", Depth(2, 256)),
+    Search("search", Depth(3, 1024)),
+    Search("search-deep", Depth(4, 3072)),
+)
 
-POLICIES: Mapping[str, Policy] = {
+AT_ONCE: Mapping[str, Policy] = {
     policy.name: policy for policy in (CHARACTER, HISTORICAL, WEIGHTS, RANDOM, DEFAULT)
 }
+"""Those that answer from the moment alone, in no time."""
+
+POLICIES: Mapping[str, Policy] = {**AT_ONCE, **{policy.name: policy for policy in SEARCHES}}
