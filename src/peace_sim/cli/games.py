@@ -130,11 +130,11 @@ def _told(
         tell(f"Only a part could be followed. {trouble_told}")
     code, more, data = 1 if trouble_told else 0, None, {}
     if pairs is not None:
-        from peace_sim.cli.whatif import explored, forks_of
+        from peace_sim.cli.whatif import alone, explored, forks_of
         from peace_sim.report.counterfactual import whatif_data, whatif_text
 
         what_if, whole = explored(edition, forks_of(edition, compared.line, chair), pairs)
-        more = whatif_text(edition, what_if, chair)
+        more = whatif_text(edition, what_if, chair or alone(compared.line))
         data = {"what_if": whatif_data(edition, what_if)}
         code = code if whole else 130
     if as_json:

@@ -75,7 +75,7 @@ def whatif_command(
         if as_json:
             put_json(whatif_data(edition, told))
         else:
-            say(whatif_lines(whatif_text(edition, told, chair))[1:])
+            say(whatif_lines(whatif_text(edition, told, chair or alone(line)))[1:])
             tell("--branch with a mark, as in [12.3], follows that other answer.")
         code = code if whole else 130
     return code
@@ -108,6 +108,12 @@ def forks_of(edition: Edition, line: Line, chair: str | None) -> tuple[Fork, ...
         roles = ", ".join(role.id for role in edition.game.roles)
         raise click.UsageError(f"No person played here: say whose answers, with --chair: {roles}.")
     return forks(edition.game, line, chair)
+
+
+def alone(line: Line) -> str | None:
+    """The one role that people played; None for several."""
+    played = {faced.role for faced in line.faced if faced.by == "person"}
+    return played.pop() if len(played) == 1 else None
 
 
 def explored(edition: Edition, open_forks: tuple[Fork, ...], pairs: int) -> tuple[WhatIf, bool]:

@@ -25,11 +25,11 @@ from peace_sim.engine.step import apply
 from peace_sim.history.line import Faced, Line
 from peace_sim.play.futures import Futures, elsewhere, futures
 
-LOOK = 32
+LOOK = 64
 """Pairs for the first look at each answer."""
 PAIRS = 256
 """Pairs for an answer that may matter, when nobody asks for another number."""
-SEEMS = 2.0
+SEEMS = 1.5
 """So many standard errors must the first look show before an answer is measured."""
 LEAST = 1 / 16
 """And so large a change of an ending's share: a few hundred pairs hardly tell less from noise."""

@@ -249,7 +249,7 @@ still be given, and otherwise your chair by character. It is one course of many.
     def _pointed(self, event: Listing.Pointed) -> None:
         event.stop()
         row = self.rows.get(event.id)
-        more = ["", quiet(self.told.kept)]
+        more: list[str | Content] = ["", quiet(self.told.kept)]
         self.beside.reader.show(lines([*_third(row), *more]) if row else Content(""))
 
     def action_curves(self) -> None:
