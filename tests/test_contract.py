@@ -102,6 +102,15 @@ FINDINGS = [{
 }]  # fmt: skip
 
 
+FORECAST = {
+    "n": int, "audience": str, "date": day, "endings": dict, "series": dict, "basis": str,
+}  # fmt: skip
+FAN = [{
+    "date": day, "n": int, "median": figure, "low50": figure, "high50": figure, "low90": figure,
+    "high90": figure,
+}]  # fmt: skip
+
+
 def told(capsys: pytest.CaptureFixture[str], *command: str, code: int = 0) -> Any:
     """The one JSON value on stdout."""
     assert main(command) == code
@@ -159,6 +168,25 @@ def test_a_journal_replayed_and_compared_has_the_shape_and_the_figures_of_its_ru
         value = told(capsys, command, str(file), "--json")
         assert fits(value, PLAYED)
         assert value == run
+
+
+def test_a_forecast_has_the_promised_shape(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    edition, _ = library.open_edition(SCENARIO)
+    assert edition is not None
+    played = playout(edition.game, World("3", "drawn"), None, POLICIES["character"])
+    file = tmp_path / "game.jsonl"
+    file.write_text(to_lines(played.journal, dict(edition.texts)), "utf-8")
+    value = told(capsys, "forecast", str(file), "--as", "envoy", "-n", "8", "--json")
+    assert fits(value, FORECAST)
+    assert value["n"] == 8 and value["audience"] == "envoy"
+    assert set(value["endings"]) == {ending.id for ending in edition.game.endings}
+    for ending in value["endings"].values():
+        assert fits(ending, {"count": int, "share": figure, "low": figure, "high": figure})
+    assert value["series"] and all(value["series"].values())
+    for points in value["series"].values():
+        assert fits(points, FAN)
 
 
 def test_findings_have_the_promised_shape(

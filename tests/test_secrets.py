@@ -34,10 +34,12 @@ from peace_sim.engine import Game, Move, NotOpen, State, UnreadableMove, World, 
 from peace_sim.engine.facts import Fact, seen_by
 from peace_sim.engine.game import FACILITATOR, may_know
 from peace_sim.history import open_record
+from peace_sim.history.forecast import forecast
 from peace_sim.play import LocalSeat, Session
 from peace_sim.report.brief import brief
 from peace_sim.report.clauses import clause_line, table_text
 from peace_sim.report.debrief import debrief, debrief_lines
+from peace_sim.report.forecast import forecast_data, forecast_lines, paper, paper_lines
 from peace_sim.report.latest import opened_seals
 from peace_sim.report.prose import cable, news, promises, reading_text, sentence, why
 from peace_sim.report.refusals import option_refusal, refusal, why_not
@@ -182,8 +184,8 @@ class Anything(io.StringIO):
         if self.left < 0:
             return ""
         words = ["1", "2", "3", "1", "2", "1 2", "?", "why", "why 1", "why not 2", "why not 3",
-                 "record", "codex", "promises", "text", "numbers", "map", "incidents", "save",
-                 "nonsense", "undo", "back", "none"]
+                 "record", "codex", "promises", "adviser", "text", "numbers", "map", "incidents",
+                 "save", "nonsense", "undo", "back", "none"]
         return f"{self.rnd.choice(words)}\n"
 
 
@@ -200,6 +202,25 @@ def test_no_secret_word_stands_in_the_plain_lines_of_a_chair(scenario: str) -> N
         assert len(told) > 50
         for said in told:
             assert not canaries.astray(said, chair), (chair, said)
+
+
+def test_no_secret_word_stands_in_a_forecast_or_an_advisers_paper_while_a_game_is_on() -> None:
+    """S2, law 11: what is foreseen for a chair is made of what it may know and of guesses."""
+    edition, canaries = marked_edition("last-night-in-tehran")
+    game = edition.game
+    for number, chair in enumerate(chairs(edition)):
+        session = Session.new(game, World(SEED), None, {chair: None})
+        for _ in range(number):
+            session.proceed()
+        known = LocalSeat(session, [chair]).known()
+        told = forecast(game, known, chair, 24)
+        texts = [repr(told), *forecast_lines(game, told, sealed=True)]
+        texts += [repr(forecast_data(game, told)), *paper_lines(paper(game, known, chair))]
+        public = forecast(game, masked(game, session.state, "public"), "public", 24)
+        for text in texts:
+            assert not canaries.astray(text, chair), (chair, text)
+        for text in [repr(public), *forecast_lines(game, public, sealed=True)]:
+            assert not canaries.astray(text, "public"), text
 
 
 @pytest.mark.parametrize("study", [False, True])

@@ -168,11 +168,10 @@ class FanPlot(Drawing):
             return [frame.at(band.day, of(band)) for band in bands]
 
         low, high = edge(lambda b: b.half[0]), edge(lambda b: b.half[1])
-        if sheet.ascii:
-            for side in (low, high):
-                sheet.path(side, "half", dash=(1, 1))
-        else:
+        if not sheet.ascii:
             sheet.fill([[*high, *reversed(low)]], "half")
+        for side in (low, high):
+            sheet.path(side, "half", dash=(1, 1))
         for side in (edge(lambda b: b.most[0]), edge(lambda b: b.most[1])):
             sheet.path(side, "most", dash=(1, 2))
         sheet.path(edge(lambda b: b.median), "middle")
@@ -180,18 +179,18 @@ class FanPlot(Drawing):
 
     def _legend(self, sheet: Sheet) -> None:
         last = self.fan[-1] if self.fan else None
-        line, dots, tint = ("***", "...", ":::") if sheet.ascii else ("━━━", "┄┄┄", "   ")
-        parts = [(f"{line} the middle", "middle"), (tint, "half"), ("half", "words")]
+        line, dots, tint = ("***", "...", ":::") if sheet.ascii else ("━━━", "┄┄┄", "┈┈┈")
+        parts = [(f"{line} the middle", "middle"), (f"{tint} half", "half")]
         parts += [(f"{dots} nine tenths", "most")]
         if self.ours:
-            parts.append((f"{'ooo' if sheet.ascii else '───'} what came", "ours"))
-        if last is not None:
+            parts.append((f"{'ooo' if sheet.ascii else '━━━'} what came", "ours"))
+        elif last is not None:
             low, high = (number_text(level) for level in last.most)
             parts.append((f"at the end {low} to {high}", "words"))
         column = 0
         for text, ink in parts:
             sheet.write(column, 1, text, ink)
-            column += cell_len(text) + (1 if ink == "half" else 3)
+            column += cell_len(text) + 3
 
 
 def _axes(sheet: Sheet, frame: _Frame, ticks: Sequence[float]) -> None:

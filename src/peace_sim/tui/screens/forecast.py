@@ -169,7 +169,8 @@ nine tenths lie, among those that were still on.
 
         told = message.forecast
         more = " More are being played…" if told.plays < PLAYS else ""
-        self._state(f"{told.plays} playouts.{more}")
+        where = f"{self.where(self._looked[0])}: " if self._looked else ""
+        self._state(f"{where}{told.plays} playouts.{more}")
         page = self.query_one("#page", VerticalScroll)
         page.remove_children()
         page.mount_all(self._parts(told))
