@@ -55,6 +55,10 @@ class NothingToUndo(Exception):
     """Nobody has chosen anything yet."""
 
 
+class Closed(Exception):
+    """The play was closed while chairs of it were still thinking; what they thought is dropped."""
+
+
 class Session:
     """Journal, state and seats. ``new`` begins a play, ``resume`` opens a kept one."""
 
@@ -85,6 +89,7 @@ class Session:
         self._answered: dict[str, Step] = {}
         self._branches = 0
         self._tip = ""
+        self._closed = False
         self._consulted: list[tuple[str, State]] = []
 
     # ------------------------------------------------------------ begin
@@ -177,7 +182,8 @@ class Session:
         self.store = store
 
     def close(self) -> None:
-        """Let another process open this play."""
+        """Let another process open this play. Whoever is thinking in it need not go on."""
+        self._closed = True
         if self.store is not None:
             self.store.release(self.id)
 
@@ -270,6 +276,7 @@ class Session:
         """Close the window: policies answer for their chairs, defaults for people who said nothing.
 
         The moves and the Advance are kept together or not at all; the step tells all their facts.
+        Raises Closed if the play is closed meanwhile.
         """
         steps = self._filled()
         state = steps[-1][1].state if steps else self._state
@@ -316,6 +323,8 @@ class Session:
         steps: list[tuple[Entry, Step]] = []
         state = self._state
         for move in answers(self.game, state, empty, self._policy):
+            if self._closed:
+                raise Closed
             entry, step = self._made(state, cleaned(move))
             steps.append((entry, step))
             state = step.state

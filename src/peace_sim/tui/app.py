@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 SMALLEST = (56, 16)
 PATIENCE = 3.0
 """Seconds to take leave in when the system asks us to go."""
+A_MOMENT = 0.5
+"""Work that takes longer than so many seconds shows a sign."""
 INTERRUPTED = 130
 
 LOOKS = {
@@ -134,6 +136,7 @@ class PeaceApp(App[None]):
         self.preferences = read_preferences()
         self._open_store = open_store or _user_store
         self._listeners: dict[Worker[Any], Callable[[Worker[Any]], None]] = {}
+        self._signs: set[Worker[Any]] = set()
         for theme in OURS:
             self.register_theme(theme)
         if self.preferences.theme in self.available_themes:
@@ -246,6 +249,7 @@ class PeaceApp(App[None]):
         """Begin a new game."""
         from peace_sim.play.begin import begin
         from peace_sim.play.store import StoreTrouble
+        from peace_sim.tui.evening import THINKING
 
         def begun(worker: Worker[Session]) -> None:
             if isinstance(worker.error, StoreTrouble):
@@ -255,7 +259,7 @@ class PeaceApp(App[None]):
             elif worker.result is not None:
                 self._sit_down(edition, worker.result, study)
 
-        self.listen(lambda: begin(self.store, edition, wanted), begun)
+        self.listen(lambda: begin(self.store, edition, wanted), begun, THINKING)
 
     def resume(self, id: str, *, copy: bool = False) -> None:
         """Go on with a game that is kept; with ``copy``, with what can be read of it, in a copy."""
@@ -528,15 +532,30 @@ class PeaceApp(App[None]):
 
     # ------------------------------------------------------------ work and faults
 
-    def listen(self, work: Callable[[], Any], heard: Callable[[Worker[Any]], None]) -> None:
-        """Do slow work beside the screen; ``heard`` is told when it is done or has failed."""
+    def listen(
+        self, work: Callable[[], Any], heard: Callable[[Worker[Any]], None], sign: str = ""
+    ) -> None:
+        """Do slow work beside the screen; ``heard`` is told when it is done or has failed.
+
+        The ``sign`` is shown while the work goes on, once it has taken a moment.
+        """
         worker = self.run_worker(work, thread=True, exit_on_error=False)
         self._listeners[worker] = heard
+        if sign:
+            self.set_timer(A_MOMENT, lambda: self._show_sign(worker, sign))
+
+    def _show_sign(self, worker: Worker[Any], sign: str) -> None:
+        if worker in self._listeners:
+            self._signs.add(worker)
+            self.notify(sign, markup=False, timeout=3600)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell whoever listens for this work."""
         if event.state in (WorkerState.SUCCESS, WorkerState.ERROR):
             heard = self._listeners.pop(event.worker, None)
+            if event.worker in self._signs:
+                self._signs.remove(event.worker)
+                self.clear_notifications()
             if heard is not None:
                 heard(event.worker)
 

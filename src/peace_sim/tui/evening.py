@@ -16,7 +16,7 @@ from peace_sim.engine.facts import BallotTallied, CableSent, DecisionMade, Fact
 from peace_sim.engine.opening import NotOpen, UnreadableMove
 from peace_sim.engine.state import Move
 from peace_sim.play.seat import LocalSeat
-from peace_sim.play.session import NothingToUndo, Session
+from peace_sim.play.session import Closed, NothingToUndo, Session
 from peace_sim.play.store import StoreTrouble
 from peace_sim.report.latest import is_answer, latest, opened_seals
 from peace_sim.report.prose import news
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from peace_sim.tui.app import PeaceApp
 
 NOTHING_YET = "There is nothing to take back yet."
+THINKING = "The others are thinking."
 
 
 class Evening:
@@ -131,13 +132,15 @@ class Evening:
             self.app.notify(f"Still asked of you: {waiting[0].title}", markup=False)
             return
         self._hearing = True
-        self.app.listen(self._advance, self._heard)
+        self.app.listen(self._advance, self._heard, THINKING)
 
     def _advance(self) -> tuple[Fact, ...]:
         return self.seat.advance()
 
     def _heard(self, worker: Worker[tuple[Fact, ...]]) -> None:
         self._hearing = False
+        if self.app.evening is not self or isinstance(worker.error, Closed):
+            return  # whoever has left the game does not wait for it
         if worker.state is WorkerState.ERROR:
             error = worker.error
             if isinstance(error, StoreTrouble):

@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 OTHERS = (
     ("character", "minds of their own",
      "Each of the other chairs has hopes, fears and a memory, and says why it does what it does."),
+    ("search-quick", "thinking ahead a little",
+     "The others try their answers out in their heads, in a few courses that they can imagine from "
+     "what they know, and take what serves their aims. It takes them a moment."),
+    ("search", "thinking ahead",
+     "The others try their answers out in many courses that they can imagine: stern company, who "
+     "know no more about chance than you do. It takes them some seconds."),
+    ("search-deep", "thinking far ahead",
+     "The others think as long as they can find anything to think about. Pour yourself tea."),
     ("historical", "as history had it",
      "The others do what they did in the record, as far as your play lets them."),
     ("weights", "by the odds", "The others choose by the odds that the author wrote."),
