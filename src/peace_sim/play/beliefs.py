@@ -19,6 +19,7 @@ from peace_sim.engine.chance import draw_named
 from peace_sim.engine.game import Cells, Estimate, Game, may_know
 from peace_sim.engine.state import State, World
 from peace_sim.play.batched import answering
+from peace_sim.play.futures import PLAYING
 from peace_sim.play.policies import CHARACTER
 
 PRIOR = 64
@@ -44,7 +45,8 @@ def imagined(
     estimates = [e for e in game.estimates if e.role == audience]
     prior: Sequence[Cells] = ()
     if hidden:
-        prior = _prior(game, known.chapter, world.settings).at(known.moment)
+        with PLAYING:
+            prior = _prior(game, known.chapter, world.settings).at(known.moment)
     found = []
     for number in range(count):
         seed = f"{name}/{number}"

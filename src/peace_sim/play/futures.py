@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from peace_sim.play.policies import CHARACTER, POLICIES
 
 BLOCK = 1024
 """Plays side by side: enough to be quick, and few enough for memory and a processor's caches."""
+
+PLAYING = RLock()
+"""What a game's tables worked out last is kept in them, so two threads must not play it at once."""
 
 Policies = Mapping[str, str]
 """Role → name of its policy; ``character`` for whom it does not name."""
@@ -83,7 +87,8 @@ def _some(
     block = Block(game, states)
     watch = _Following(block, figures)
     minds = {role.id: POLICIES[policies.get(role.id, CHARACTER.name)] for role in game.roles}
-    play(block, answering(game, minds.__getitem__), watch, until)
+    with PLAYING:
+        play(block, answering(game, minds.__getitem__), watch, until)
     return Futures(block.ended, block.closed, block.cells(), watch.series)
 
 
