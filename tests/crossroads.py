@@ -1,4 +1,4 @@
-"""A convoy at a crossroads: a game so small that what each answer changes can be worked out by hand.
+"""A convoy at a crossroads: so small a game that what an answer changes is worked out by hand.
 
 An ambush strikes in the second month with a chance of ``danger`` in a hundred, and nothing else is
 chance. The north road and the inn are 30, the south road is 60; a scout takes off 10, rest 0.
@@ -30,7 +30,10 @@ WORLD: Mapping[str, Any] = {
     },
     "roles": {"envoy": {"title": "Special Envoy"}, "government": {"title": "The Government"}},
     "variables": {
-        "danger": {"title": "Danger", "start": 20, "range": [0, 100], "gauge": {"0": "calm"}, "desk": ["envoy"]},
+        "danger": {
+            "title": "Danger", "start": 20, "range": [0, 100],
+            "gauge": {"0": "calm"}, "desk": ["envoy"],
+        },
         "hit": {"title": "Ambushes", "start": 0, "range": [0, 9]},
     },
     "decisions": {
@@ -60,7 +63,8 @@ WORLD: Mapping[str, Any] = {
             "default": "no",
         },
         "thanks": {
-            "role": "envoy", "title": "Whom to thank?", "opens": {"once": True, "when": "hit >= 1"},
+            "role": "envoy", "title": "Whom to thank?",
+            "opens": {"once": True, "when": "hit >= 1"},
             "options": {"nobody": {"title": "Nobody"}, "driver": {"title": "The driver"}},
         },
     },
@@ -75,7 +79,9 @@ WORLD: Mapping[str, Any] = {
         "rule": {"role": "government", "title": "to see it fail", "when": "hit >= 1"},
     },
     "endings": {
-        "lost": {"title": "Lost on the way", "text": "Smoke.", "when": "hit >= 1", "at_close": True},
+        "lost": {
+            "title": "Lost on the way", "text": "Smoke.", "when": "hit >= 1", "at_close": True
+        },
         "arrived": {"title": "It arrives", "text": "Flour.", "at_close": True},
     },
 }  # fmt: skip

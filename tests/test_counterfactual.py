@@ -1,4 +1,4 @@
-"""What else could have been answered: true figures, no noise told as a finding, nothing too early."""
+"""What else could have been answered: true figures, noise not ranked, nothing told too early."""
 
 from __future__ import annotations
 
