@@ -51,6 +51,17 @@ QUIET = 2.0
     "--cluster", metavar="ADDRESS",
     help="Play on the workers of the Dask scheduler there: tcp://HOST:PORT.",
 )  # fmt: skip
+@click.option(
+    "--strategies", is_flag=True,
+    help="How ways to play each chair fare in these worlds, and what that flags.",
+)  # fmt: skip
+@click.option(
+    "--search", metavar="NAME", help="With --strategies: the search that plays too.",
+)  # fmt: skip
+@click.option(
+    "--search-plays", type=click.IntRange(0, 10_000), metavar="N",
+    help="With --strategies: in how many of the worlds; it is slow. Default: 20.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON value on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="One CSV table on stdout.")
 def simulate_command(
@@ -63,6 +74,9 @@ def simulate_command(
     setting: tuple[str, ...],
     jobs: int | None,
     cluster: str | None,
+    strategies: bool,
+    search: str | None,
+    search_plays: int | None,
     as_json: bool,
     as_csv: bool,
 ) -> int:
@@ -76,6 +90,16 @@ def simulate_command(
     opens = chapter_of(game, chapter)
     chosen = policies_of(game, policies)
     settings = settings_of(game, setting)
+    if strategies:
+        from peace_sim.cli.strategies import alone, report_strategies
+
+        alone(policies=policies, recorded=world == "recorded", cluster=cluster)
+        return report_strategies(
+            edition, opens.id, settings, int(seed), plays, search, search_plays, jobs,
+            as_json=as_json, as_csv=as_csv,
+        )  # fmt: skip
+    if search is not None or search_plays is not None:
+        raise click.UsageError("--search and --search-plays belong to --strategies.")
     try:
         from peace_sim.history.portions import simulate
         from peace_sim.history.simulate import Job
@@ -105,8 +129,8 @@ def simulate_command(
     if simulated.stopped and not done:
         raise Refused(simulated.stopped)
     if not simulated.whole:
-        why = simulated.stopped or "interrupted;"
-        tell(f"peace-sim: {why} what follows counts the first {done:,} of {plays:,}.")
+        why = f"{simulated.stopped} What" if simulated.stopped else "interrupted; what"
+        tell(f"peace-sim: {why} follows counts the first {done:,} of {plays:,}.")
         if not done:
             return INTERRUPTED
     if as_json:

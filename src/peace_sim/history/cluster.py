@@ -215,8 +215,10 @@ class _Cluster:
         waiting: dict[int, Any] = {}
         started = given = behind = 0
         try:
-            carried = submit(_carried, dict(texts), pure=False)
+            carried = None
             while given < len(parts):
+                if carried is None or carried.status == "error":
+                    carried = submit(_carried, dict(texts), pure=False)
                 while started < len(parts) and len(waiting) < 2 * max(1, self.known):
                     waiting[started] = submit(
                         _portion, wanted, game.digest, carried, job, *parts[started],
@@ -244,6 +246,7 @@ class _Cluster:
         except TimeoutError:  # who had it died before handing it over: it is being played again
             return None
         except KilledWorker:
+            self.agree()  # one that cannot read a task ends itself, and may be started anew
             self.notice(
                 f"several workers died over playouts {first + 1:,} to {first + size:,}; "
                 "these are played here"
@@ -252,7 +255,7 @@ class _Cluster:
         except (CancelledError, OSError, Stopped):
             raise
         except Exception:
-            self.agree()  # a worker that cannot even read the task is named
+            self.agree()  # a worker of another make that did not even come to asking is named
             raise
         return told
 
