@@ -40,6 +40,12 @@ class Outcomes:
         """The first so many."""
         return Outcomes(self.goals[:, :plays], self.endings[:plays])
 
+    def same(self, other: Outcomes) -> bool:
+        """Whether every play of one came to what the other's came to."""
+        return np.array_equal(self.goals, other.goals) and np.array_equal(
+            self.endings, other.endings
+        )
+
     def goals_of(self, game: Game, role: str) -> Masks:
         """A role's own goals × play."""
         return self.goals[[goal.role == role for goal in game.goals]]
