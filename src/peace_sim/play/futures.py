@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from peace_sim.engine.batch import Block, Nobody, play
 from peace_sim.engine.batch.values import Value
 from peace_sim.engine.game import Game, Goal
-from peace_sim.engine.state import State
+from peace_sim.engine.state import State, World
+from peace_sim.engine.step import initial
+from peace_sim.play import native
 from peace_sim.play.batched import answering
 from peace_sim.play.policies import CHARACTER, POLICIES
 
@@ -81,14 +83,24 @@ def futures(
     )
 
 
+def prepare(game: Game) -> None:
+    """Have the quicker engine compiled, if numba is here: for work that is longer than that."""
+    native.play_on(game, [initial(game, World(""))], {}, (), 0)
+
+
 def _some(
     game: Game, states: Sequence[State], policies: Policies, figures: Sequence[int], until: int
 ) -> Futures:
+    if native.ready():
+        ran = native.play_on(game, states, policies, figures, until)
+        if ran is not None:
+            endings = ran.places[:, 3]
+            closed = np.where(endings < 0, -1, ran.places[:, 0])
+            return Futures(endings, closed, ran.cells.T, ran.series.transpose(1, 2, 0))
     block = Block(game, states)
     watch = _Following(block, figures)
     minds = {role.id: POLICIES[policies.get(role.id, CHARACTER.name)] for role in game.roles}
-    with PLAYING:
-        play(block, answering(game, minds.__getitem__), watch, until)
+    play(block, answering(game, minds.__getitem__), watch, until)
     return Futures(block.ended, block.closed, block.cells(), watch.series)
 
 

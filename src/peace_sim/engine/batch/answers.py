@@ -31,7 +31,7 @@ def recorded(
     game = tables.game
     day = game.moments[moment].day
     fallen = declared(tables, index, known, rows, day)
-    wanted = _chosen(game, index, moment, lap)
+    wanted = chosen_by_history(game, index, moment, lap)
     if wanted is None:
         return fallen
     found = []
@@ -55,7 +55,7 @@ def recorded(
 
 
 @lru_cache(maxsize=65536)
-def _chosen(game: Game, index: int, moment: int, lap: int) -> Answer | None:
+def chosen_by_history(game: Game, index: int, moment: int, lap: int) -> Answer | None:
     """What history chose at a window, which the calendar and the sitting alone decide."""
     state = State(World(""), "", moment, 0, lap, (), (), None)
     return historical_answer(game, game.decisions[index], state)
