@@ -92,6 +92,31 @@ PLAYED = {
     "ending": maybe({"id": str, "title": str, "date": day}),
     "divergence": maybe({"date": day, "text": str}),
 }  # fmt: skip
+CHANGES = {"pairs": int, "played": int, "other": int, "change": figure, "error": figure}
+
+
+def changes(value: object) -> bool:
+    return isinstance(value, dict) and all(fits(change, CHANGES) for change in value.values())
+
+
+WHAT_IF = {
+    "look": int, "pairs": int, "compared": int,
+    "mattered": [{"mark": str, "ending": str, "at_least": figure}],
+    "alternatives": [{
+        "mark": str, "decision": str, "role": str, "date": day, "answer": answer, "other": answer,
+        "measured": bool, "endings": changes, "goals": changes,
+    }],
+}  # fmt: skip
+THREE = {"played": maybe(str), "branch": maybe(str), "record": maybe(str)}
+POINTS = [dated]
+SIDES = {
+    "ending": THREE,
+    "milestones": [{"title": str, **THREE}],
+    "series": [{
+        "title": str, "unit": str, "measured": bool,
+        "played": POINTS, "branch": POINTS, "record": POINTS,
+    }],
+}  # fmt: skip
 PLACE = {
     "message": str, "file": maybe(str), "line": maybe(int), "column": maybe(int),
     "end_line": maybe(int), "end_column": maybe(int),
@@ -187,6 +212,23 @@ def test_a_forecast_has_the_promised_shape(
     assert value["series"] and all(value["series"].values())
     for points in value["series"].values():
         assert fits(points, FAN)
+
+
+def test_what_else_could_have_been_has_the_promised_shape(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    edition, _ = library.open_edition(SCENARIO)
+    assert edition is not None
+    file = tmp_path / "game.jsonl"
+    file.write_text(to_lines(playout(edition.game, World("1")).journal, dict(edition.texts)))
+    asked = ("whatif", str(file), "--chair", "envoy", "-n", "16", "--json")
+    value = told(capsys, *asked)
+    assert fits(value, WHAT_IF)
+    marks = [one["mark"] for one in value["alternatives"]]
+    assert len(marks) == len(set(marks)) > 10
+    assert {one["mark"] for one in value["mattered"]} <= set(marks)
+    branched = told(capsys, *asked, "--branch", marks[-1])
+    assert fits(branched, SIDES) and branched["series"] and branched["milestones"]
 
 
 def test_findings_have_the_promised_shape(

@@ -29,7 +29,7 @@ LOOK = 64
 """Pairs for the first look at each answer."""
 PAIRS = 256
 """Pairs for an answer that may matter, when nobody asks for another number."""
-SEEMS = 1.5
+SEEMS = 2.0
 """So many standard errors must the first look show before an answer is measured."""
 LEAST = 1 / 16
 """And so large a change of an ending's share: a few hundred pairs hardly tell less from noise."""
