@@ -100,7 +100,8 @@ def _some(
     block = Block(game, states)
     watch = _Following(block, figures)
     minds = {role.id: POLICIES[policies.get(role.id, CHARACTER.name)] for role in game.roles}
-    play(block, answering(game, minds.__getitem__), watch, until)
+    with PLAYING:
+        play(block, answering(game, minds.__getitem__), watch, until)
     return Futures(block.ended, block.closed, block.cells(), watch.series)
 
 
