@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from peace_sim.history.counterfactual import Fork, Other, WhatIf
 
 FEWEST, MOST = 16, 100_000
+LONG = 40
+"""So many windows take longer than having the quicker engine compiled."""
 
 
 @click.command("whatif")
@@ -119,9 +121,12 @@ def alone(line: Line) -> str | None:
 def explored(edition: Edition, open_forks: tuple[Fork, ...], pairs: int) -> tuple[WhatIf, bool]:
     """What came of playing on, and whether all of it was done; how far it is goes to stderr."""
     from peace_sim.history.counterfactual import explore
+    from peace_sim.play.futures import prepare
 
     steps = explore(edition.game, open_forks, pairs)
     told = next(steps)
+    if told.of >= LONG:
+        prepare(edition.game)
     progress = Progress(told.of, "windows")
     whole = False
     try:
