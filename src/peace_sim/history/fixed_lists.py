@@ -97,9 +97,48 @@ def best_list(
             shares = np.bincount(picks[:, at], minlength=question.choices) / len(picks)
             odds[at] = 0.3 * odds[at] + 0.7 * shares
         beat()
+    picks = _changed(game, chapter, settings, role, asked, picks, effort)
     names = [f"training/last/{world}" for world in range(effort.last)]
     worth = _worth(game, chapter, settings, role, asked, picks, names)
     return _list_of(asked, picks[int(np.argmax(worth))])
+
+
+def _changed(
+    game: Game,
+    chapter: str,
+    settings: tuple[tuple[str, str], ...],
+    role: str,
+    asked: Sequence[Question],
+    picks: Picks,
+    effort: Effort,
+) -> Picks:
+    """The lists, and the first with its most helpful changes: with one, two, four and so on."""
+    first = picks[0]
+    each = []
+    for at, question in enumerate(asked):
+        for choice in range(question.choices):
+            if choice != first[at]:
+                other = first.copy()
+                other[at] = choice
+                each.append((at, other))
+    names = [f"training/changed/{world}" for world in range(effort.worlds)]
+    worth = np.zeros(0)
+    for start in range(0, len(each) + 1, effort.lists):
+        some = np.array([first, *(o for _, o in each)][start : start + effort.lists])
+        found = _worth(game, chapter, settings, role, asked, some, names)
+        worth = np.concatenate((worth, found))
+    gains = worth[1:] - worth[0]
+    best: list[tuple[int, Picks]] = []
+    for place in np.argsort(-gains, kind="stable"):
+        at, other = each[int(place)]
+        if gains[place] > 0.0 and all(at != before for before, _ in best):
+            best.append((at, other))
+    more, changed = [], first.copy()
+    for number, (at, other) in enumerate(best, start=1):
+        changed[at] = other[at]
+        if number & (number - 1) == 0 or number == len(best):
+            more.append(changed.copy())
+    return np.concatenate((picks, np.array(more))) if more else picks
 
 
 def _first(asked: Sequence[Question]) -> Picks:
