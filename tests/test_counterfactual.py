@@ -15,14 +15,16 @@ import pytest
 
 import crossroads
 from peace_sim.cli import main
-from peace_sim.engine.state import Advance, Move
+from peace_sim.engine.state import Advance, Move, World
 from peace_sim.history import counterfactual
 from peace_sim.history.branches import branch
 from peace_sim.history.compare import compare_line
 from peace_sim.history.counterfactual import Change, Fork, Other, WhatIf, explore, forks, weigh
 from peace_sim.history.line import Line, line_of
+from peace_sim.play import POLICIES, LocalSeat, Session
 from peace_sim.play.journal import Journal, to_lines
 from peace_sim.report.counterfactual import SEALED, sides, whatif_lines, whatif_text
+from peace_sim.scenario import library
 
 GAME = crossroads.edition().game
 SOUTH, INN = ("road", "south"), ("road", "inn")
@@ -189,6 +191,43 @@ def test_a_branch_with_the_answer_that_was_given_is_the_play() -> None:
             made = branch(GAME, journal, faced, faced.answer)
             assert line_of(GAME, made.journal).state == played.state
             assert not made.left
+
+
+def test_a_branch_is_the_play_whatever_was_done_to_it_on_the_way() -> None:
+    """Another seed halfway, an event that somebody made strike, another policy in a chair."""
+    edition, _ = library.open_edition("last-night-in-tehran")
+    assert edition is not None
+    game = edition.game
+    session = Session.new(game, World("3"), None, {"envoy": None})
+    for chair in ("government", "opposition"):
+        session.seat(chair, POLICIES["historical"])
+    until(session, 3)
+    session = session.fork(len(session.journal.entries), fresh=True, seed="77")
+    until(session, 5)
+    session.seat("iran", POLICIES["weights"])
+    session.inject(game.events[0].id)
+    until(session, 999)
+    journal = session.journal
+    assert session.ended and len(journal.header.reseeded) == 1
+    played = line_of(game, journal)
+    for faced in [f for f in played.faced if f.by == "person"][:6]:
+        made = branch(game, journal, faced, faced.answer)
+        again = line_of(game, made.journal)
+        assert again.trouble is None and again.state == played.state
+        assert not made.left
+
+
+def until(session: Session, windows: int) -> None:
+    """Answer as history did, so many windows."""
+    seat = LocalSeat(session, ["envoy"])
+    for _ in range(windows):
+        if session.ended:
+            return
+        for asked in seat.view().asked:
+            decision = session.game.decision(asked.id)
+            chosen = POLICIES["historical"].answer(session.game, seat.known(), decision, float)
+            seat.submit(Move("envoy", asked.id, chosen.answer))
+        seat.advance()
 
 
 def test_a_branch_keeps_world_and_later_answers_where_they_can_be() -> None:
