@@ -29,7 +29,6 @@ from peace_sim.scenario import library
 from peace_sim.scenario.edition import Edition
 
 NIGHT = "last-night-in-tehran"
-DESK = "envoy_evening"
 
 
 @cache
@@ -257,11 +256,8 @@ def test_every_ending_is_said_in_an_advisers_words(id: str) -> None:
 
 
 def asking(session: Session) -> None:
-    session.submit(Move("envoy", DESK, ((DESK_FIELD, "adviser"),)))
+    session.submit(Move("envoy", "envoy_evening", (("plan", "ask_adviser"),)))
     session.proceed()
-
-
-DESK_FIELD = "plan"
 
 
 def test_a_game_knows_when_its_adviser_was_asked_after_it_was_left_and_taken_back(
