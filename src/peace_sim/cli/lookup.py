@@ -9,6 +9,7 @@ import click
 
 from peace_sim.diagnostics import Findings, failed, nearest, render
 from peace_sim.engine.game import Chapter, Game
+from peace_sim.play.policies import POLICIES, Policy, Search
 from peace_sim.scenario.edition import Edition
 
 
@@ -99,3 +100,24 @@ def seed_given(ctx: click.Context, param: click.Parameter, value: str | None) ->
             _plain(f"“{text[:40]}” is no seed: a seed is a whole number, like 7."), ctx, param
         )
     return str(int(text))
+
+
+def policy_named(name: str) -> Policy:
+    """A policy by its name. Raises Refused where it needs what is not installed."""
+    policy = POLICIES.get(name)
+    if policy is None:
+        raise unknown("policy", name, POLICIES)
+    if isinstance(policy, Search) and not can_think():
+        raise Refused(f"To think ahead, “{name}” needs numpy, which is not installed here.")
+    return policy
+
+
+def can_think() -> bool:
+    """Whether there are arrays, which whoever thinks ahead needs."""
+    try:
+        from peace_sim.play import search  # noqa: F401
+    except ModuleNotFoundError as missing:
+        if missing.name != "numpy":
+            raise
+        return False
+    return True

@@ -22,6 +22,7 @@ from peace_sim.engine.view import Asked, FieldSeen, OptionSeen, View
 from peace_sim.history import open_record
 from peace_sim.play import LocalSeat, Session
 from peace_sim.play.journal import clean
+from peace_sim.play.policies import Search
 from peace_sim.play.session import NothingToUndo
 from peace_sim.report.clauses import clause_line, party_title, table_text
 from peace_sim.report.debrief import debrief, debrief_lines
@@ -40,7 +41,14 @@ from peace_sim.report.prose import (
     why_not,
 )
 from peace_sim.report.spending import amount_text
-from peace_sim.report.words import begun, closed, day_text, number_text, role_title
+from peace_sim.report.words import (
+    begun,
+    closed,
+    day_text,
+    number_text,
+    role_title,
+    stranger_text,
+)
 from peace_sim.scenario.edition import Edition
 
 MAX_LINE = 4000
@@ -191,6 +199,8 @@ class PlainGame:
         for goal in game.goals:
             if goal.role == self.chair:
                 lines.append(f"{'In secret, you' if goal.secret else 'You'} want: {goal.title}.")
+        strangers = self.seat.session.strangers
+        lines += [stranger_text(game, role, policy) for role, policy in strangers.items()]
         lines.append("Type ? for help.")
         self.talk.say(lines)
 
@@ -203,6 +213,8 @@ class PlainGame:
             if not waiting:
                 break
             self.answer(waiting[0])
+        if any(isinstance(policy, Search) for policy in self.seat.session.seats.values()):
+            self.talk.say(["The others are thinking."])
         self.seat.advance()
 
     def tell_news(self) -> None:

@@ -11,16 +11,16 @@ from peace_sim.cli.lookup import (
     Refused,
     chapter_of,
     edition_of,
+    policy_named,
     role_of,
     seed_given,
     settings_of,
-    unknown,
 )
 from peace_sim.cli.out import say, tell
 from peace_sim.cli.plain import Left, PlainGame, Talk
 from peace_sim.cli.screen import has_screen
 from peace_sim.engine.state import Nature
-from peace_sim.play import POLICIES, Session, Store
+from peace_sim.play import Session, Store
 from peace_sim.play.begin import Wanted, begin, chairs
 from peace_sim.play.store import StoreTrouble
 from peace_sim.scenario import library
@@ -94,8 +94,8 @@ def _checked(
             raise click.UsageError(
                 f"“{title}” is no chair for a person here. Chairs: {', '.join(held)}."
             )
-    if others is not None and others not in POLICIES:
-        raise unknown("policy", others, POLICIES)
+    if others is not None:
+        policy_named(others)
     settings_of(game, setting)
     return edition
 

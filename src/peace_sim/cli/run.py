@@ -14,6 +14,7 @@ from peace_sim.cli.lookup import (
     Refused,
     chapter_of,
     edition_of,
+    policy_named,
     role_of,
     seed_given,
     settings_of,
@@ -117,12 +118,11 @@ def policies_of(game: Game, given: Iterable[str]) -> Mapping[str, Policy]:
     own: dict[str, Policy] = {}
     for text in given:
         role, equals, name = text.rpartition("=")
-        if name not in POLICIES:
-            raise unknown("policy", name, POLICIES)
+        policy = policy_named(name)
         if equals:
-            own[role_of(game, role)] = POLICIES[name]
+            own[role_of(game, role)] = policy
         else:
-            everybody = POLICIES[name]
+            everybody = policy
     return {role.id: own.get(role.id, everybody) for role in game.roles}
 
 

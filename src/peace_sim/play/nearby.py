@@ -35,7 +35,7 @@ def one_apart(game: Game, known: State, decision: Decision, answer: Answer) -> I
         taken = {option for id, option in answer if id == field.id}
         offer = _offer(game, known, field)
         if not field.many:
-            others = ({option.id} for option in offer if option.id not in taken)
+            others = iter([{option.id} for option in offer if option.id not in taken])
         else:
             others = _plans(field, taken, offer, _budget(game, known, field))
         for other in others:

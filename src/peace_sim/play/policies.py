@@ -422,8 +422,8 @@ HISTORICAL = Historical()
 CHARACTER = CharacterPolicy()
 SEARCHES = (
     Search("search-quick", Depth(2, 256)),
-    Search("search", Depth(3, 1024)),
-    Search("search-deep", Depth(4, 3072)),
+    Search("search", Depth(3, 640)),
+    Search("search-deep", Depth(4, 2048)),
 )
 
 AT_ONCE: Mapping[str, Policy] = {

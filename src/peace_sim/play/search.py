@@ -49,9 +49,9 @@ def thought(game: Game, known: State, decision: Decision, depth: Depth) -> Choic
         running = ranked[: max(1, (len(ranked) + 1) // 2)]
         running += _several(trying.near(ranked[0], number + 1), most - len(running))
     best, next_best, *_ = trying.ranked([own.answer, *ranked])
-    if best == own.answer:
-        return own
-    return Choice(best, why(decision, goals, trying.tried, best, next_best))
+    if best == own.answer and not trying.tried[next_best].gain < 0.0:
+        return own  # it is the first of equals
+    return Choice(best, why(decision, goals, trying.tried, own.answer, best, next_best))
 
 
 def _day(game: Game, known: State) -> int:

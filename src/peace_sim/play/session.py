@@ -80,6 +80,8 @@ class Session:
         """Who answers for a role: a policy, or None for a person."""
         self.holders: dict[str, str] = {}
         """The names of the people in their chairs."""
+        self.strangers: dict[str, str] = {}
+        """Chairs whose policy is not known here, with its name; ``character`` plays on for it."""
         self.texts = dict(texts or {})
         self._state = initial(game, header.world, header.chapter)
         self._entries: list[Entry] = []
@@ -475,10 +477,13 @@ class Session:
             if entry.by == "person":
                 self.seats[entry.role] = None
                 self.holders[entry.role] = entry.holder
+                self.strangers.pop(entry.role, None)
             else:
-                self.seats[entry.role] = policies.get(entry.holder) or POLICIES.get(
-                    entry.holder, POLICIES["character"]
-                )
+                policy = policies.get(entry.holder) or POLICIES.get(entry.holder)
+                self.seats[entry.role] = policy or POLICIES["character"]
+                self.strangers.pop(entry.role, None)
+                if policy is None:
+                    self.strangers[entry.role] = entry.holder
 
     def _refill(
         self, journal: Journal, policies: Mapping[str, Policy], rebase: bool = False

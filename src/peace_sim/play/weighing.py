@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from peace_sim.engine.game import Answer, Decision, Goal
 
 SHARES = (
-    (0.005, "none"), (0.05, "hardly any"), (0.15, "one of ten"), (0.225, "one of five"),
-    (0.29, "one of four"), (0.415, "one of three"), (0.585, "half"), (0.71, "two of three"),
-    (0.775, "three of four"), (0.85, "four of five"), (0.95, "nine of ten"),
-    (0.995, "nearly all"),
+    (0.005, "none"), (0.05, "hardly any"), (0.15, "about one of ten"), (0.225, "about one of five"),
+    (0.29, "about one of four"), (0.415, "about one of three"), (0.585, "about half"),
+    (0.71, "about two of three"), (0.775, "about three of four"), (0.85, "about four of five"),
+    (0.95, "about nine of ten"), (0.995, "nearly all"),
 )  # fmt: skip
 """A share below this is told in these words."""
 
@@ -40,6 +40,7 @@ def why(
     decision: Decision,
     goals: Sequence[Goal],
     tried: Mapping[Answer, Tried],
+    own: Answer,
     best: Answer,
     other: Answer,
 ) -> str:
@@ -47,25 +48,32 @@ def why(
 
     It may name secret goals: an answer's reason is known to its own role alone.
     """
-    share = [_shares(tried[answer]) for answer in (best, other)]
-    leads = [mine - its for mine, its in zip(*share, strict=True)]
-    at = max(range(len(goals)), key=lambda goal: leads[goal])
-    mine, its = (told(shares[at]) for shares in share)
+    shares = [_shares(tried[own], tried[answer]) for answer in (best, other)]
+    leads = [mine - its for mine, its in zip(*shares, strict=True)]
+    at = leads.index(max(leads))
+    mine, its = (told(share[at]) for share in shares)
     instead = _instead(decision, best, other)
     goal = f"its aim, “{goals[at].title}”,"
     if mine == its:
         return (
             f"It expects this to serve {goal} a little better than {instead} would; either "
-            f"reaches it in about {mine} of the courses that it can imagine."
+            f"reaches it in {mine} of the courses that it can imagine."
         )
     return (
-        f"It expects this to reach {goal} in about {mine} of the courses that it can imagine, "
+        f"It expects this to reach {goal} in {mine} of the courses that it can imagine, "
         f"against {its} with {instead}."
     )
 
 
-def _shares(tried: Tried) -> list[float]:
-    return [times / max(1, tried.worlds) for times in tried.reached]
+def _shares(own: Tried, tried: Tried) -> list[float]:
+    """How often an answer reaches each goal: as often as the own one does, and what it has more.
+
+    The own one was tried in all worlds; others compare fairly with it alone, in theirs.
+    """
+    return [
+        times / own.worlds + more / tried.worlds
+        for times, more in zip(own.reached, tried.more, strict=True)
+    ]
 
 
 def told(share: float) -> str:

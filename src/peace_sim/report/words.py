@@ -89,6 +89,15 @@ def role_title(game: Game, id: str) -> str:
     return f"the {title[4:]}" if title.startswith("The ") else title
 
 
+def stranger_text(game: Game, role: str, policy: str) -> str:
+    """That nobody here knows the policy which held a chair, and who plays on."""
+    name = policy if len(policy) <= 40 else f"{policy[:39]}…"
+    return begun(
+        f"{role_title(game, role)} was played by “{name}”, which is not known here. It is played "
+        "on by a mind of its own (character)."
+    )
+
+
 # ── levels ───────────────────────────────────────────────────────────────────────────────────
 
 

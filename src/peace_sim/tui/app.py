@@ -318,6 +318,7 @@ class PeaceApp(App[None]):
             self.start.load()
 
     def _sit_down(self, edition: Edition, session: Session, study: bool) -> None:
+        from peace_sim.report.words import stranger_text
         from peace_sim.tui.evening import Evening
 
         if self.evening is not None:
@@ -325,6 +326,9 @@ class PeaceApp(App[None]):
         self._down_to_start()
         self.evening = Evening(self, edition, session, study)
         self.evening.start()
+        for role, policy in session.strangers.items():
+            told = stranger_text(edition.game, role, policy)
+            self.notify(told, markup=False, severity="warning", timeout=15)
 
     def _down_to_start(self) -> None:
         if self.start is not None:
