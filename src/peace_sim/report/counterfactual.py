@@ -44,7 +44,8 @@ class ChoiceText:
 
     mark: str
     """What the branch is asked for by: the decision's number and the other answer's, 12.3."""
-    day: int
+    when: str
+    """The date, and of several sittings on it which."""
     title: str
     you: str
     """What was answered."""
@@ -113,7 +114,7 @@ def _choice(game: Game, ranked: Ranked, deviates: float, chair: str | None) -> C
     who = "You" if faced.role == chair else begun(role_title(game, faced.role))
     return ChoiceText(
         mark_of(fork, other),
-        faced.day,
+        _when(fork),
         decision.title,
         f"{who} answered “{answer_text(decision, faced.answer)}”.",
         begun(other_text(game, fork, other)),
@@ -121,6 +122,11 @@ def _choice(game: Game, ranked: Ranked, deviates: float, chair: str | None) -> C
         _history(game, fork, other),
         _aims(game, weighed, deviates),
     )
+
+
+def _when(fork: Fork) -> str:
+    sitting = f", sitting {fork.state.lap + 1}" if fork.state.lap else ""
+    return f"{day_text(fork.faced.day)}{sitting}"
 
 
 def mark_of(fork: Fork, other: Other) -> str:
@@ -193,7 +199,7 @@ def whatif_lines(told: WhatIfText) -> list[str]:
 def choice_line(choice: ChoiceText) -> str:
     """A choice in one line."""
     said = " ".join((f"{choice.other} [{choice.mark}].", *choice_text(choice)))
-    return f"{day_text(choice.day)}, “{choice.title}”: {choice.you} Also open: {said}"
+    return f"{choice.when}, “{choice.title}”: {choice.you} Also open: {said}"
 
 
 def choice_text(choice: ChoiceText) -> list[str]:
@@ -206,7 +212,7 @@ def fork_text(game: Game, fork: Fork, chair: str | None = None) -> str:
     faced, decision = fork.faced, game.decision(fork.faced.decision)
     who = "you" if faced.role == chair else role_title(game, faced.role)
     answer = answer_text(decision, faced.answer)
-    return f"{day_text(faced.day)}, “{decision.title}”: {who} answered “{answer}”"
+    return f"{_when(fork)}, “{decision.title}”: {who} answered “{answer}”"
 
 
 def fork_lines(game: Game, forks: Iterable[Fork]) -> Iterator[str]:
@@ -358,7 +364,7 @@ def sides(
     game, faced = edition.game, fork.faced
     decision = game.decision(faced.decision)
     return Sides(
-        f"On {day_text(faced.day)}, “{decision.title}”: {other_text(game, fork, other)}.",
+        f"{_when(fork)}, “{decision.title}”: {other_text(game, fork, other)}.",
         f"One course of many, in the same world and with the same chance. {_kept(*kept)}",
         Third(
             "The chapter's end",

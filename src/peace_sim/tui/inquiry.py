@@ -18,8 +18,12 @@ class Inquiry:
     The worker only replaces what is found; screens look at it when they like.
     """
 
-    def __init__(self, edition: Edition, journal: Journal, line: Line, role: str) -> None:
-        self.edition, self.journal, self.line, self.role = edition, journal, line, role
+    def __init__(
+        self, edition: Edition, journal: Journal, line: Line, role: str | None
+    ) -> None:
+        self.edition, self.journal, self.line = edition, journal, line
+        self.role = role
+        """Whose answers; None for those of all people."""
         self.found: WhatIf | None = None
         self.left = False
 

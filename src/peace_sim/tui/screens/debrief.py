@@ -188,8 +188,9 @@ compared, not answers. **w** tells what else was open to you, and what this mode
         from peace_sim.tui.screens.whatif import WhatIfScreen
 
         if self._inquiry is None:
-            line = self._compared.line
-            self._inquiry = Inquiry(self.place.edition, self.journal, line, self.place.role)
+            line, place = self._compared.line, self.place
+            role = place.role if len(place.seat.roles) == 1 else None
+            self._inquiry = Inquiry(place.edition, self.journal, line, role)
             self.app.listen(self._inquiry.work, self._inquired)
         self.app.push_screen(WhatIfScreen(self.place, self._inquiry, self._compared))
 
