@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from benchmarks import measures, pairing
+from benchmarks import many, measures, pairing
 
 ROWS = {
     "chart": measures.chart,
@@ -13,6 +13,10 @@ ROWS = {
     "journal": measures.journal,
     "start": measures.start,
     "screen": measures.screen,
+    "batch": many.batch,
+    "growth": many.growth,
+    "processes": many.processes,
+    "forecast": many.forecast,
     "pairing": pairing.pairing,
 }
 

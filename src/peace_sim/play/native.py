@@ -1,8 +1,10 @@
-"""The policies as programs of the machine: the same answers as ``play.policies``, draw for draw."""
+"""The compiled machine, for those who have numba: whether it is there, and plays handed to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.util import find_spec
@@ -12,28 +14,23 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from peace_sim.engine.batch.native import Assembler, Mind, Minds, Ran, Shape, flattened, run
-from peace_sim.engine.batch.native import program as op
-from peace_sim.engine.chance import word
-from peace_sim.engine.game import Decision, Field, Game, Number, Option, Role
+from peace_sim.engine.batch.native import Ran, Shape, flattened, joined, run
+from peace_sim.engine.game import Game
 from peace_sim.engine.state import Nature, State
-from peace_sim.play.policies import (
-    AT_ONCE,
-    CHARACTER,
-    COVERING,
-    DEFAULT,
-    EVEN,
-    GIVING,
-    HISTORICAL,
-    LEAST,
-    RANDOM,
-    Policy,
-)
+from peace_sim.play.policies import AT_ONCE, CHARACTER
+from peace_sim.play.programs import minds
+
+THREAD = 64
+"""So many plays are worth a thread: the machine lets go of the interpreter's lock."""
+
+_HERE: list[bool] = []
+"""Not empty once this process has played with the machine."""
 
 _MACHINE = "peace_sim.engine.batch.native"
 _PARTS = ("machine.py", "windows.py", "shape.py", "program.py")
 
 
+@lru_cache(maxsize=1)
 def kept_at() -> Path:
     """Where the compiled machine is kept: one folder for each text of it, so that none is stale."""
     text = b"".join(get_data(_MACHINE, part) or b"" for part in _PARTS)
@@ -54,7 +51,7 @@ def _place() -> bool:
 
 def ready() -> bool:
     """Whether the machine can be had at once: it has been compiled here before."""
-    return _place() and any(kept_at().rglob("windows.played_each-*.nbc"))
+    return _place() and (bool(_HERE) or any(kept_at().rglob("windows.played_each-*.nbc")))
 
 
 def play_on(
@@ -72,181 +69,28 @@ def play_on(
     if not _place() or not states or any(name not in AT_ONCE for name in names):
         return None
     first = states[0]
-    ran = run(game, _shape(game, names, first.world.nature, first.chapter), states, figures, until)
+    shape = _shape(game, names, first.world.nature, first.chapter)
+    parts = _parts(states)
+    if len(parts) == 1:
+        each = [run(game, shape, states, figures, until)]
+    else:
+        with ThreadPoolExecutor(len(parts)) as hands:
+            each = list(
+                hands.map(lambda part: run(game, shape, part, figures, until), parts)
+            )
+    _HERE[:] = [True]
+    ran = joined(each)
     return None if (ran.facts < 0).any() else ran
+
+
+def _parts(states: Sequence[State]) -> list[Sequence[State]]:
+    """The states cut for as many threads as there are cores, if there are enough of them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    size = max(THREAD, -(-len(states) // cores))
+    return [states[at : at + size] for at in range(0, len(states), size)]
 
 
 @lru_cache(maxsize=8)
 def _shape(game: Game, names: tuple[str, ...], nature: Nature, chapter: str) -> Shape:
     policy_of = {role.id: AT_ONCE[name] for role, name in zip(game.roles, names, strict=True)}
     return flattened(game, minds(game, policy_of.__getitem__), nature, chapter)
-
-
-def minds(game: Game, policy_of: Callable[[str], Policy]) -> Minds:
-    """How the machine answers each decision in the place of these policies."""
-    laps = max([1, *(stage.laps for stage in game.stages)])
-    tempers: dict[str, _Temper] = {}
-
-    def mind(made: Assembler, decision: Decision, hidden: frozenset[int]) -> Mind:
-        policy = policy_of(decision.role)
-        if policy == DEFAULT:
-            return Mind("default")
-        if policy == HISTORICAL:
-            return Mind("historical")
-        draws = tuple(_draws(decision, field, laps, policy == RANDOM) for field in decision.fields)
-        if policy == RANDOM:
-            return Mind("tossed", draws=draws)
-        role = game.role(decision.role)
-        if policy == CHARACTER and role.character is not None:
-            if role.id not in tempers:
-                tempers[role.id] = _Temper(made, role, hidden)
-            return tempers[role.id].mind(decision, draws)
-        weights = tuple(
-            tuple(_weight(made, option, hidden) for option in field.options)
-            for field in decision.fields
-        )
-        return Mind("weighed", (), weights, draws)
-
-    return mind
-
-
-def _draws(decision: Decision, field: Field, laps: int, coins: bool) -> tuple[tuple[int, ...], ...]:
-    names = [field.id]
-    if field.many:
-        names = [
-            f"{field.id}/{option.id if coins else count}"
-            for count, option in enumerate(field.options)
-        ]
-    stem = f"policy/{decision.role}/{decision.id}"
-    return tuple(tuple(word(f"{stem}/{lap}/{name}") for name in names) for lap in range(laps))
-
-
-def _weight(made: Assembler, option: Option, hidden: frozenset[int]) -> int:
-    """A weight, at least 0; -1 for 1."""
-    if option.weight is None:
-        return -1
-    with made.program(hidden) as start:
-        _push_weight(made, option)
-    return start
-
-
-def _push_weight(made: Assembler, option: Option) -> None:
-    if option.weight is None:
-        made.constant(1.0)
-    else:
-        made.value_of(option.weight)
-        made.at_least(0.0)
-
-
-class _Temper:
-    """How a role stands, worked out in scratch cells, and the scores that follow from it."""
-
-    def __init__(self, made: Assembler, role: Role, hidden: frozenset[int]) -> None:
-        assert role.character is not None
-        self.made, self.role, self.hidden = made, role, hidden
-        self.character = role.character
-        self.face = made.room()
-        self.trust = {other: made.room() for other in role.character.trust}
-        self.worry, self.lean = made.room(), made.room()
-        self.before = (
-            (self.face, self._made(lambda: self._share(self.character.face))),
-            *(
-                (cell, self._made(lambda other=other: self._share(self.character.trust[other])))  # type: ignore[misc]
-                for other, cell in self.trust.items()
-            ),
-            (self.worry, self._made(self._worry)),
-            (self.lean, self._made(self._lean)),
-        )
-
-    def _made(self, push: Callable[[], None]) -> int:
-        with self.made.program(self.hidden) as start:
-            push()
-        return start
-
-    def _share(self, number: Number) -> None:
-        self.made.value_of(number)
-        self.made.at_least(0.0)
-        self.made.at_most(100.0)
-        self.made.constant(100.0)
-        self.made.emit(op.DIVIDE)
-
-    def _worry(self) -> None:
-        made = self.made
-        if not self.trust:
-            made.constant(0.5)
-            return
-        made.constant(1.0)
-        made.constant(0.0)
-        for cell in self.trust.values():
-            made.cell(cell)
-            made.emit(op.ADD)
-        made.constant(len(self.trust))
-        made.emit(op.DIVIDE)
-        made.emit(op.SUBTRACT)
-
-    def _lean(self) -> None:
-        made, character = self.made, self.character
-        made.constant(2.0)
-        made.constant(EVEN)
-        made.constant(1.0)
-        self._share(character.hope)
-        made.emit(op.SUBTRACT)
-        made.emit(op.MULTIPLY)
-        for number in (character.pain, character.way_out):
-            self._share(number)
-            made.emit(op.MULTIPLY)
-        made.at_most(1.0)
-        made.emit(op.MULTIPLY)
-        made.constant(1.0)
-        made.emit(op.SUBTRACT)
-        made.constant(1.0)
-        made.constant(2.0)
-        made.cell(self.face)
-        made.emit(op.MULTIPLY)
-        made.emit(op.SUBTRACT)
-        made.at_least(0.0)
-        made.emit(op.SUBTRACT)
-        made.at_least(-1.0)
-
-    def mind(self, decision: Decision, draws: tuple[tuple[tuple[int, ...], ...], ...]) -> Mind:
-        """A decision answered by the role's own reasons."""
-        weights = tuple(
-            tuple(self._made(lambda option=option: self._score(option)) for option in field.options)  # type: ignore[misc]
-            for field in decision.fields
-        )
-        return Mind("weighed", self.before, weights, draws)
-
-    def _score(self, option: Option) -> None:
-        """Weight times what moves the role, squared: ``policies.CharacterPolicy``."""
-        made = self.made
-        _push_weight(made, option)
-        if option.concedes:
-            made.constant(1.0)
-            made.constant(GIVING * option.concedes)
-            made.cell(self.lean)
-            made.emit(op.MULTIPLY)
-            made.emit(op.ADD)
-            made.at_least(LEAST)
-            made.emit(op.MULTIPLY)
-        if option.eases:
-            made.constant(1.0)
-            made.constant(COVERING)
-            self._fear(option)
-            made.emit(op.MULTIPLY)
-            made.emit(op.ADD)
-            made.emit(op.MULTIPLY)
-        if option.toward and option.toward != self.role.id and option.toward in self.trust:
-            made.constant(0.5)
-            made.cell(self.trust[option.toward])
-            made.emit(op.ADD)
-            made.emit(op.MULTIPLY)
-        made.emit(op.SQUARE)
-
-    def _fear(self, option: Option) -> None:
-        made = self.made
-        if option.eases != "face" and option.toward not in self.trust:
-            made.cell(self.worry)
-            return
-        made.constant(1.0)
-        made.cell(self.face if option.eases == "face" else self.trust[option.toward])
-        made.emit(op.SUBTRACT)

@@ -7,7 +7,7 @@ something is played.
 
 from peace_sim.engine.batch.native.flat import Mind, Minds, flattened
 from peace_sim.engine.batch.native.program import Assembler
-from peace_sim.engine.batch.native.run import Ran, run
+from peace_sim.engine.batch.native.run import Ran, joined, run
 from peace_sim.engine.batch.native.shape import Shape
 
-__all__ = ["Assembler", "Mind", "Minds", "Ran", "Shape", "flattened", "run"]
+__all__ = ["Assembler", "Mind", "Minds", "Ran", "Shape", "flattened", "joined", "run"]

@@ -49,6 +49,18 @@ def run(
     return Ran(cells[:, : len(game.names)], places, facts, series)
 
 
+def joined(parts: Sequence[Ran]) -> Ran:
+    """What became of plays that were run in parts."""
+    if len(parts) == 1:
+        return parts[0]
+    return Ran(
+        np.concatenate([part.cells for part in parts]),
+        np.concatenate([part.places for part in parts]),
+        np.concatenate([part.facts for part in parts]),
+        np.concatenate([part.series for part in parts]),
+    )
+
+
 def _scratch(shape: Shape) -> Scratch:
     decisions, options = len(shape.decisions) + 1, int(shape.sizes[2]) + 1
     each = [np.zeros(size, dtype=np.int64) for size in (decisions,) * 3 + (options,) * 2]
