@@ -275,7 +275,11 @@ def _ticks(count: int, tick: str) -> str:
 
 def _untaken(simulated: Simulation) -> Iterator[str]:
     told = simulated.told
+    game = simulated.lists.game
     for decision, name, at in _named_options(simulated):
+        of, field, option = simulated.lists.options[at]
+        if game.decisions[of].fields[field].options[option].asks:
+            continue  # a paper is for people to read
         if not told.taken[at]:
             times = int(told.offered[at])
             opened = f"open {times:,} times" if times else "never open"
