@@ -340,6 +340,8 @@ class PeaceApp(App[None]):
         if evening is None:
             return
         self._down_to_start()
+        for worker in list(self._signs):
+            self._take_down_sign(worker)
         if evening.name:
             self.notify(f"Everything is kept, as {evening.name}.", markup=False)
         evening.close()
@@ -548,6 +550,11 @@ class PeaceApp(App[None]):
         if sign:
             self.set_timer(A_MOMENT, lambda: self._show_sign(worker, sign))
 
+    def _take_down_sign(self, worker: Worker[Any]) -> None:
+        if worker in self._signs:
+            self._signs.remove(worker)
+            self.clear_notifications()
+
     def _show_sign(self, worker: Worker[Any], sign: str) -> None:
         if worker in self._listeners:
             self._signs.add(worker)
@@ -557,9 +564,7 @@ class PeaceApp(App[None]):
         """Tell whoever listens for this work."""
         if event.state in (WorkerState.SUCCESS, WorkerState.ERROR):
             heard = self._listeners.pop(event.worker, None)
-            if event.worker in self._signs:
-                self._signs.remove(event.worker)
-                self.clear_notifications()
+            self._take_down_sign(event.worker)
             if heard is not None:
                 heard(event.worker)
 
