@@ -51,12 +51,16 @@ class Futures:
 
     def reached(self, game: Game, goal: Goal) -> NDArray[np.bool_]:
         """In which plays a goal's guard holds at the end."""
-        days = [game.moments[int(moment)].day for moment in self.closed]
-        held = [
-            goal.when.holds(cells, day)
-            for cells, day in zip(self.cells.T.tolist(), days, strict=True)
-        ]
-        return np.array(held, dtype=np.bool_)
+        read = sorted(goal.when.reads)
+        cells = [0.0] * len(self.cells)  # only what the guard reads is put in: that is far quicker
+        held = np.empty(len(self.closed), dtype=np.bool_)
+        for play, (moment, values) in enumerate(
+            zip(self.closed.tolist(), self.cells[read].T.tolist(), strict=True)
+        ):
+            for cell, value in zip(read, values, strict=True):
+                cells[cell] = value
+            held[play] = goal.when.holds(cells, game.moments[moment].day)
+        return held
 
 
 def futures(
