@@ -54,12 +54,12 @@ class Futures:
         read = sorted(goal.when.reads)
         cells = [0.0] * len(self.cells)  # only what the guard reads is put in: that is far quicker
         held = np.empty(len(self.closed), dtype=np.bool_)
-        for play, (moment, values) in enumerate(
+        for at, (moment, values) in enumerate(
             zip(self.closed.tolist(), self.cells[read].T.tolist(), strict=True)
         ):
             for cell, value in zip(read, values, strict=True):
                 cells[cell] = value
-            held[play] = goal.when.holds(cells, game.moments[moment].day)
+            held[at] = goal.when.holds(cells, game.moments[moment].day)
         return held
 
 
