@@ -156,15 +156,17 @@ def test_noise_is_not_ranked() -> None:
     assert not replace(noise, weighed=(replace(one, endings={"lost": certain}),)).mattered()
 
 
-def test_a_journal_has_one_set_of_figures() -> None:
+def test_a_journal_has_one_set_of_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counterfactual, "PORTION", 1)  # however it is cut
     again = list(explore(GAME, forks(GAME, line())))[-1]
     assert again.weighed == found().weighed
     assert found(name="other").weighed != found().weighed
 
 
-def test_what_is_found_grows_window_by_window() -> None:
+def test_what_is_found_grows_and_the_first_is_there_soon() -> None:
     steps = list(explore(GAME, forks(GAME, line()), 64))
-    assert [(step.windows, len(step.weighed)) for step in steps] == [(0, 0), (1, 2), (2, 4)]
+    grown = [(step.windows, len(step.weighed), len(step.measured)) for step in steps]
+    assert grown == [(0, 0, 0), (0, 2, 0), (0, 2, 1), (1, 2, 1), (1, 4, 1), (1, 4, 2), (2, 4, 2)]
     assert steps[1].weighed[0].fork.faced.decision == "road", "dilemmas before standing acts"
 
 
@@ -370,10 +372,10 @@ def test_interrupted_it_tells_what_it_has(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def short(*asked: Any) -> Iterator[WhatIf]:
-        steps = explore(*asked)
-        yield next(steps)
-        yield next(steps)
-        raise KeyboardInterrupt
+        for told in explore(*asked):
+            yield told
+            if told.windows:
+                raise KeyboardInterrupt
 
     monkeypatch.setattr(counterfactual, "explore", short)
     assert main(["whatif", str(file), "-n", "64"]) == 130

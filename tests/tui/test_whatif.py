@@ -68,7 +68,7 @@ async def test_other_answers_are_listed_weighed_and_followed(
         await press(pilot, "c")
         if branch.told.curves:
             assert isinstance(app.screen, CurvesScreen)
-            assert "in the branch" in grid(app) and app.screen.query(SeriesPlot)
+            assert "branch: " in grid(app) and app.screen.query(SeriesPlot)
             await press(pilot, "escape")
         await press(pilot, "escape", "escape")
         assert isinstance(app.screen, DebriefScreen)
@@ -86,7 +86,7 @@ async def test_it_is_not_told_of_a_game_that_is_not_over(home: Path) -> None:
         assert isinstance(app.screen, DebriefScreen)
 
 
-async def test_a_debrief_that_is_left_ends_the_work_at_the_next_window(
+async def test_a_debrief_that_is_left_ends_the_work_soon(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go, seen = Event(), []

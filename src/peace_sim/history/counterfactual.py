@@ -34,6 +34,8 @@ SEEMS = 2.0
 LEAST = 1 / 16
 """And so large a change of an ending's share: a few hundred pairs hardly tell less from noise."""
 SURE = 0.95
+PORTION = 1024
+"""Playouts in one call: more would keep whoever leaves waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,25 +258,40 @@ def _differing(
 def explore(
     game: Game, found: Sequence[Fork], pairs: int = PAIRS, name: str = "whatif"
 ) -> Iterator[WhatIf]:
-    """What is found of these forks, told anew after each window.
+    """What is found of these forks, told anew after each portion of plays.
 
     Dilemmas and talks come first, standing acts last, each by date. ``name`` names the worlds.
     """
     windows = _windows(game, found)
     look = min(LOOK, pairs)
-    weighed: dict[tuple[int, int], Weighed] = {}
     told = WhatIf(tuple(found), (), 0, len(windows), look, pairs)
     yield told
     for done, window in enumerate(windows, start=1):
-        all_of = [(fork, other) for fork in window for other in fork.others]
-        looked = weigh(game, all_of, look, f"{name}/look", measured=False)
-        seem = [(one.fork, one.other) for one in looked if _seems(one)]
-        more = weigh(game, seem, pairs, f"{name}/pairs", measured=True) if seem else ()
-        for one in (*looked, *more):
-            weighed[one.fork.number, one.other.number] = one
-        ordered = tuple(weighed[key] for key in sorted(weighed))
-        told = replace(told, weighed=ordered, windows=done)
+        looked: list[Weighed] = []
+        for some in _portions([(f, other) for f in window for other in f.others], look):
+            more = weigh(game, some, look, f"{name}/look", measured=False)
+            told = _with(told, more)
+            looked += more
+            yield told
+        for some in _portions([(one.fork, one.other) for one in looked if _seems(one)], pairs):
+            told = _with(told, weigh(game, some, pairs, f"{name}/pairs"))
+            yield told
+        told = replace(told, windows=done)
         yield told
+
+
+def _portions(
+    others: Sequence[tuple[Fork, Other]], pairs: int
+) -> Iterator[Sequence[tuple[Fork, Other]]]:
+    """So many answers at a time that whoever waits, or leaves, does not wait long."""
+    size = max(1, PORTION // pairs - 1)
+    return (others[at : at + size] for at in range(0, len(others), size))
+
+
+def _with(told: WhatIf, more: Sequence[Weighed]) -> WhatIf:
+    """What is told, with these in place of what was known of the same answers."""
+    known = {(one.fork.number, one.other.number): one for one in (*told.weighed, *more)}
+    return replace(told, weighed=tuple(known[key] for key in sorted(known)))
 
 
 def _windows(game: Game, found: Sequence[Fork]) -> list[list[Fork]]:

@@ -104,10 +104,11 @@ class SeriesPlot(Drawing):
         parts = []
         if self.ours:
             day, value = self.ours[-1]
-            parts.append((f"{line} in this play: {number_text(value)}", "ours"))
+            ours = "as played" if self.branch else "in this play"
+            parts.append((f"{line} {ours}: {number_text(value)}", "ours"))
         if self.branch:
             bars = "+ +" if sheet.ascii else "╍╍╍"
-            parts.append((f"{bars} in the branch: {number_text(self.branch[-1][1])}", "branch"))
+            parts.append((f"{bars} branch: {number_text(self.branch[-1][1])}", "branch"))
         if self.record:
             day, value = self.record[-1]
             when = "" if self.branch else f" ({day_text(day, 'month')})"  # three fill the line
