@@ -232,7 +232,7 @@ async def test_a_debrief_looks_back_from_each_window_and_with_all_that_was_hidde
         assert app.screen.query(FanPlot) and "of 256 playouts of this model" in first
         await press(pilot, "right")
         await waited(pilot)
-        assert "window 2 of" in words(app) and "1 March 1995" not in words(app)
+        assert "day 2 of your" in words(app) and "1 March 1995" not in words(app)
         await press(pilot, "w")
         await waited(pilot)
         assert "seen by the facilitator" in words(app)

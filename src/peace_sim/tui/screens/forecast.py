@@ -97,7 +97,7 @@ nine tenths lie, among those that were still on.
         return self.place.seat.known(self.place.role), self.place.role
 
     def came(self, told: Forecast) -> dict[str, Points]:
-        """How figures went afterwards, where that is known."""
+        """How figures went afterwards, to the last day, where that is known."""
         return {}
 
     @property
@@ -203,18 +203,16 @@ nine tenths lie, among those that were still on.
 
 
 def _from(points: Points, first: int, last: int) -> list[tuple[date, float]]:
-    """A course between two days, each with the level that held."""
+    """A course from a day on, with the level that held then, as far as it is drawn."""
     within = [(day, level) for day, level in points if first < day <= last]
     before = [level for day, level in points if day <= first]
     if before:
         within.insert(0, (first, before[-1]))
-    if within and within[-1][0] < last:
-        within.append((last, within[-1][1]))
     return [(date.fromordinal(day), level) for day, level in within]
 
 
 class LookingBack(ForecastScreen):
-    """A chapter that is over: what would probably have come, seen from each window of the chair."""
+    """A chapter that is over: what would probably have come, seen from each day of the chair's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "go(-1)", "Earlier", key_display="←→", id="forecast.earlier",
@@ -251,7 +249,9 @@ was likely does not make it right, nor the other way round.
         """How figures went in this play."""
         game = self.place.game
         figures = [variable for variable in game.variables if variable.id in told.fans]
-        return course(game, self.line.opening, self.line.facts, figures)
+        went = course(game, self.line.opening, self.line.facts, figures)
+        end = game.moments[self.line.state.moment].day
+        return {id: (*points, (end, points[-1][1])) for id, points in went.items()}
 
     @property
     def sealed(self) -> bool:
@@ -260,7 +260,9 @@ was likely does not make it right, nor the other way round.
 
     def where(self, state: State) -> str:
         """From where one looks, and how many windows there are."""
-        return f"{super().where(state)}, window {self.at + 1} of {len(self.windows)}"
+        windows = len(self.windows)
+        turn = " (left, right)" if windows > 1 else ""
+        return f"{super().where(state)}, day {self.at + 1} of your {windows}{turn}"
 
     def action_go(self, by: int) -> None:
         """Look from the window before, or the next."""

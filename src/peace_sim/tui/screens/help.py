@@ -46,6 +46,7 @@ added up to a score.
 - **cable**: what reached you; a doubtful one may be wrong, and says so
 - **gauge**: how something stands, in a word; the number is one key away (n)
 - **bracket**: words that are not agreed
+- **adviser**: asked for a week of yours; writes a range of how this could go, and a fear
 - **journal**: what you played; **record**: what really happened
 - **ledger**: figures told at the end, never summed
 """
