@@ -70,6 +70,8 @@ PICTURES = (
     Picture("decisions", ("3",), day=END),
     Picture("curves", ("5",), day=END),
     Picture("ledgers", ("6",), day=END),
+    Picture("what-if", ("w", "home"), scenario=LAST_NIGHT, day=END),
+    Picture("branch", ("w", "home", "enter"), scenario=LAST_NIGHT, day=END),
     Picture("kept-games", ("down", "down", "down", "enter"), day=WINTER),
 )  # fmt: skip
 
