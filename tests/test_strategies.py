@@ -18,7 +18,16 @@ from peace_sim.engine.batch import opening, play
 from peace_sim.engine.game import Game
 from peace_sim.history import contests
 from peace_sim.history.contests import contested
-from peace_sim.history.strategies import LOOKING, Contest, Fared, Finding, best_of, findings, paired
+from peace_sim.history.strategies import (
+    LOOKING,
+    Contest,
+    Fared,
+    Finding,
+    best_of,
+    fare,
+    findings,
+    paired,
+)
 from peace_sim.play import POLICIES, playout
 from peace_sim.play.batched_strategies import many_lists, playing
 from peace_sim.play.policies import Policy
@@ -36,6 +45,18 @@ def edition() -> Edition:
     found, _ = library.open_edition(SCENARIO)
     assert found is not None
     return found
+
+
+def test_greedy_knows_no_more_than_its_role_in_either_engine() -> None:
+    # where the weather stands the envoy does not know; were it known, 30 more would often spoil it
+    more = {"title": "More", "effects": ["add 30 to third"]}
+    game = a_game({"less": {"title": "As it is"}, "more": more}, {"fair": FAIR_WEATHER}, "less")
+    ends_alike(game, {"envoy": GREEDY}, 30)
+    fared = fare(game, Contest("whole", 1, (), 30), "envoy", GREEDY, 0, 30)
+    known = fare(game, Contest("whole", 1, (), 30), "envoy", FixedList("always", (
+        ("call", (("answer", "more"),)),
+    )), 0, 30)  # fmt: skip
+    assert fared.same(known)
 
 
 def a_list(game: Game, role: str, seed: int) -> FixedList:
@@ -158,6 +179,7 @@ def codes(game: Game) -> set[str]:
     return {one.code for one in flagged(game)[0]}
 
 
+FAIR_WEATHER = "third >= 20 and third < 50"
 MATCHES = "coin < 50 and hand < 50 or coin >= 50 and hand >= 50"
 
 
