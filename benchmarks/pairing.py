@@ -9,9 +9,10 @@ from math import inf
 
 PAIRS = 128
 SCENARIOS = (
-    ("last-night-in-tehran", ("1", "2", "3")),
-    ("tajikistan", ("1",)),
+    ("last-night-in-tehran", ("1", "2", "3"), 4),
+    ("tajikistan", ("1", "3"), 2),
 )
+"""Which scenario, the seeds of the plays, and how many chairs, the first ones."""
 
 
 def pairing() -> Iterator[str]:
@@ -20,10 +21,10 @@ def pairing() -> Iterator[str]:
     A decision's ratio is of the sums over its other answers and the endings; a decision at which
     no pair ever differs counts as infinite, since paired it has no error at all.
     """
-    for scenario, seeds in SCENARIOS:
+    for scenario, seeds, chairs in SCENARIOS:
         ratios: list[float] = []
         for seed in seeds:
-            ratios += _ratios(scenario, seed)
+            ratios += _ratios(scenario, seed, chairs)
         some = [ratio for ratio in ratios if ratio < inf]
         whole, found = statistics.median(ratios), statistics.median(some)
         yield (
@@ -32,7 +33,7 @@ def pairing() -> Iterator[str]:
         )
 
 
-def _ratios(scenario: str, seed: str) -> Iterator[float]:
+def _ratios(scenario: str, seed: str, chairs: int) -> Iterator[float]:
     from peace_sim.engine.state import World
     from peace_sim.history.counterfactual import Weighed, forks, weigh
     from peace_sim.history.line import line_of
@@ -49,7 +50,7 @@ def _ratios(scenario: str, seed: str) -> Iterator[float]:
         paired = sum(change.error**2 for change in changes)
         return sum(change.unpaired**2 for change in changes) / paired if paired else inf
 
-    for role in game.roles:
+    for role in game.roles[:chairs]:
         found = forks(game, line, role.id)
         for _, window in groupby(found, key=lambda fork: fork.state):
             others = [(fork, other) for fork in window for other in fork.others]
