@@ -1,4 +1,4 @@
-"""What else could have been answered, on the screen: found beside it, followed, and left cleanly."""
+"""What else could have been answered, on the screen: found beside it, followed, left cleanly."""
 
 from __future__ import annotations
 
