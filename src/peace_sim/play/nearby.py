@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from peace_sim.engine.game import Answer, Decision, Field, Game, Option
 from peace_sim.engine.opening import fits, option_open
@@ -45,19 +46,33 @@ def one_apart(game: Game, known: State, decision: Decision, answer: Answer) -> I
 def _plans(
     field: Field, taken: set[str], offer: list[Option], budget: float | None
 ) -> Iterator[set[str]]:
-    """Plans with one act more; with one instead of another; with one less."""
+    """Plans with one act more; with one instead of another, or of two; with one less."""
     more = [option for option in offer if option.id not in taken]
+    acts = [option.id for option in field.options if option.id in taken]
     for option in more:
         if fits(field, taken, option, budget):
             yield taken | {option.id}
-    acts = [option.id for option in field.options if option.id in taken]
-    for gone in acts:
-        left = taken - {gone}
-        for option in more:
-            if fits(field, left, option, budget):
-                yield left | {option.id}
+        else:
+            yield from _instead(field, taken, option, budget)
     for gone in acts:
         yield taken - {gone}
+
+
+def _instead(
+    field: Field, taken: set[str], option: Option, budget: float | None
+) -> Iterator[set[str]]:
+    """Plans with an act for which there is no room, in place of one, or else of two that have to go
+    for it."""
+    acts = [option.id for option in field.options if option.id in taken]
+    for count in (1, 2):
+        room = [
+            taken.difference(gone)
+            for gone in combinations(acts, count)
+            if fits(field, taken.difference(gone), option, budget)
+        ]
+        if room:
+            yield from (left | {option.id} for left in room)
+            return
 
 
 def _with(decision: Decision, answer: Answer, changed: Field, taken: set[str]) -> Answer:

@@ -13,18 +13,18 @@ from dataclasses import replace
 from itertools import islice
 
 from peace_sim.engine.chance import draw_named
-from peace_sim.engine.game import Answer, Decision, Game, Goal
+from peace_sim.engine.game import Answer, Cells, Decision, Game, Goal
 from peace_sim.engine.state import Move, State
 from peace_sim.play.beliefs import imagined
-from peace_sim.play.futures import futures
+from peace_sim.play.futures import Futures, futures
 from peace_sim.play.nearby import is_single, one_apart, only_one
 from peace_sim.play.policies import CHARACTER, Choice, Depth, Draw
-from peace_sim.play.weighing import Tried, why
+from peace_sim.play.weighing import Tried, measures, why
 
-DRAWN = 12
+DRAWN = 6
 """So many answers are drawn as the role's character would, where there is more than one choice."""
-FEWEST = 12
-"""Fewer worlds than this would tell nothing of a candidate."""
+FEWEST = 28
+"""Fewer worlds than this would tell little: so many plans or packages are not tried at once."""
 
 
 def thought(game: Game, known: State, decision: Decision, depth: Depth) -> Choice:
@@ -38,7 +38,7 @@ def thought(game: Game, known: State, decision: Decision, depth: Depth) -> Choic
     if not goals or only_one(game, known, decision):
         return own
     trying = _Trying(game, known, decision, goals, name, own.answer)
-    most = depth.playouts // FEWEST
+    most = depth.playouts if is_single(decision) else depth.playouts // FEWEST - 1
     running = _several(trying.first(), most)
     ranked = running
     for number in range(depth.rounds):
@@ -47,7 +47,8 @@ def thought(game: Game, known: State, decision: Decision, depth: Depth) -> Choic
             return own
         ranked = trying.ranked(running)
         running = ranked[: max(1, (len(ranked) + 1) // 2)]
-        running += _several(trying.near(ranked[0], number + 1), most - len(running))
+        if number + 2 < depth.rounds:  # the last is for a second look at the best alone
+            running += _several(trying.near(ranked[0], number + 1), most - len(running))
     best, next_best, *_ = trying.ranked([own.answer, *ranked])
     if best == own.answer and not trying.tried[next_best].gain < 0.0:
         return own  # it is the first of equals
@@ -68,6 +69,16 @@ def _several(answers: Iterator[Answer], most: int) -> list[Answer]:
     return list(islice(answers, max(0, most)))
 
 
+def _ends(game: Game, ahead: Futures, goal: Goal) -> Iterator[tuple[Cells, int]]:
+    """The cells that a goal reads, in their places, and the day, as each play ended."""
+    read = sorted(goal.when.reads)
+    cells = [0.0] * len(ahead.cells)
+    for moment, values in zip(ahead.closed.tolist(), ahead.cells[read].T.tolist(), strict=True):
+        for cell, value in zip(read, values, strict=True):
+            cells[cell] = value
+        yield cells, game.moments[moment].day
+
+
 class _Trying:
     """The answers to one decision that a role has thought of, and what came of them so far."""
 
@@ -81,6 +92,7 @@ class _Trying:
         own: Answer,
     ) -> None:
         self.game, self.known, self.decision, self.goals = game, known, decision, goals
+        self.measures = measures(game, decision.role)
         self.name = name
         self.own = own
         self.tried: dict[Answer, Tried] = {own: Tried.nothing(len(goals))}
@@ -110,7 +122,7 @@ class _Trying:
     def round(self, number: int, running: Sequence[Answer], playouts: int) -> None:
         """Play these answers and the own one on in the same new worlds, all in one go."""
         answers = [self.own, *running]
-        count = max(FEWEST, playouts // len(answers))
+        count = max(1, playouts // len(answers))
         role = self.decision.role
         worlds = imagined(self.game, self.known, role, count, f"{self.name}/{number}")
         states = [
@@ -119,17 +131,17 @@ class _Trying:
             for world in worlds
         ]
         ahead = futures(self.game, states)
-        for at, goal in enumerate(self.goals):
-            held = ahead.reached(self.game, goal).reshape(len(answers), count).sum(axis=1)
-            for answer, times in zip(answers, held.tolist(), strict=True):
-                self.tried[answer].reached[at] += times
-                self.tried[answer].more[at] += times - int(held[0])
+        for at, (goal, measure) in enumerate(zip(self.goals, self.measures, strict=True)):
+            came = [measure(cells, day) for cells, day in _ends(self.game, ahead, goal)]
+            own = came[:count]
+            for number_of, answer in enumerate(answers):
+                self.tried[answer].note(at, came[number_of * count :][:count], own)
         for answer in answers:
             self.tried[answer].worlds += count
 
     def alike(self) -> bool:
         """Whether nothing that was tried brought more or less than anything else."""
-        return not any(any(tried.more) for tried in self.tried.values())
+        return not any(tried.gain for tried in self.tried.values())
 
     def ranked(self, answers: Sequence[Answer]) -> list[Answer]:
         """The best in front; of equals, the one thought of first."""

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from peace_sim.engine.game import Answer, Decision, Goal
+from peace_sim.engine.game import Answer, Decision, Game, Goal
+from peace_sim.play.nearness import Code, nearness
+
+NEAR = 0.5
+"""To come the whole way near to a goal counts so much of it. What is missed by little or much tells
+a good answer from a bad one in fewer worlds than the goal alone; and where no answer decides a
+goal, it tells the way."""
+
+LEAST_LEAD = 0.005
+"""A lead of less than this in reaching a goal is none."""
 
 SHARES = (
     (0.005, "none"), (0.05, "hardly any"), (0.15, "about one of ten"), (0.225, "about one of five"),
@@ -24,16 +34,39 @@ class Tried:
     reached: list[int]
     more: list[int]
     """How much oftener than the role's own answer did in the same worlds."""
+    nearer: list[float]
+    """How much nearer to each goal it came than that, all worlds together."""
 
     @classmethod
     def nothing(cls, goals: int) -> Tried:
         """An answer that was not tried yet."""
-        return cls(0, [0] * goals, [0] * goals)
+        return cls(0, [0] * goals, [0] * goals, [0.0] * goals)
+
+    def note(self, goal: int, came: Sequence[float], own: Sequence[float]) -> None:
+        """How it stood with a goal at the end of some worlds, and how the own answer did there."""
+        held = sum(end >= 1.0 for end in came)
+        more = held - sum(end >= 1.0 for end in own)
+        self.reached[goal] += held
+        self.more[goal] += more
+        self.nearer[goal] += sum(came) - sum(own) - more
 
     @property
     def gain(self) -> float:
-        """How many goals more than the own answer it reached, in a world."""
-        return sum(self.more) / self.worlds if self.worlds else 0.0
+        """How many goals more than the own answer it reached in a world, nearness counted in."""
+        if not self.worlds:
+            return 0.0
+        return (sum(self.more) + NEAR * sum(self.nearer)) / self.worlds
+
+
+@lru_cache(maxsize=64)
+def measures(game: Game, role: str) -> tuple[Code, ...]:
+    """For each of a role's goals, how a play's end stands with it: 1 more where it is reached; and
+    from 0 to 1, how near it is or how safely it is held."""
+    return tuple(
+        nearness(goal.when, lambda number: number.of, lambda guard: guard.holds)
+        for goal in game.goals
+        if goal.role == role
+    )
 
 
 def why(
@@ -53,6 +86,15 @@ def why(
     at = leads.index(max(leads))
     mine, its = (told(share[at]) for share in shares)
     instead = _instead(decision, best, other)
+    if leads[at] < LEAST_LEAD:
+        closest = max(
+            range(len(goals)),
+            key=lambda goal: _near(tried[best], goal) - _near(tried[other], goal),
+        )
+        return (
+            "It does not expect this to decide what it wants, but to come a little nearer to its "
+            f"aim, “{goals[closest].title}”, so than with {instead}."
+        )
     goal = f"its aim, “{goals[at].title}”,"
     if mine == its:
         return (
@@ -63,6 +105,10 @@ def why(
         f"It expects this to reach {goal} in {mine} of the courses that it can imagine, "
         f"against {its} with {instead}."
     )
+
+
+def _near(tried: Tried, goal: int) -> float:
+    return tried.nearer[goal] / tried.worlds
 
 
 def _shares(own: Tried, tried: Tried) -> list[float]:
