@@ -335,11 +335,13 @@ def test_interrupted_it_tells_what_was_played_and_how_much(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(contests, "best_list", stop)
-    assert told(SOLVED, tmp_path, *QUICK) == 130
+    world = a_world(HANDS, {"right": "hand >= 50"}, usually="right")
+    assert told(world, tmp_path, *QUICK) == 130
     out, err = capsys.readouterr()
     assert "interrupted; what follows rests on the 360 playouts that were done" in err
     assert "copy-history" in out
     assert "fixed-list" not in out
+    assert "quiz" not in out, "what was not played might have been better"
     monkeypatch.setattr(contests, "fare", stop)
     assert told(SOLVED, tmp_path, *QUICK) == 130
     assert capsys.readouterr().out == ""

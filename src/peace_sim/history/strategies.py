@@ -115,6 +115,10 @@ class Fared:
         names = (*STRATEGIES, FIXED, *SEARCHES)
         return [name for name in names if self.of(role, name) is not None]
 
+    def all_of(self, role: str) -> bool:
+        """Whether a chair was played by all that it is judged by, search aside."""
+        return all(self.of(role, name) is not None for name in (*STRATEGIES, FIXED))
+
 
 def chairs(game: Game) -> list[str]:
     """The chairs that have anything to decide."""
@@ -222,7 +226,7 @@ def _quiz(game: Game, fared: Fared, role: str) -> Iterator[Finding]:
     """Copying history reaches at least as many goals as anything else, and more than chance."""
     came, chance = fared.of(role, COPY), fared.of(role, RANDOM.name)
     others = [name for name in fared.strategies(role) if name != COPY]
-    if came is None or chance is None or not others:
+    if came is None or chance is None or not fared.all_of(role):
         return
     at_random, _ = paired(game, role, came, chance)
     next_best = best_of(game, fared, role, tuple(others))
@@ -241,9 +245,9 @@ def _quiz(game: Game, fared: Fared, role: str) -> Iterator[Finding]:
 def _idle(game: Game, fared: Fared, role: str) -> Iterator[Finding]:
     """Whatever the chair does, no ending and nobody's goal changes by more than ``MOVED``."""
     usual = fared.of(role, CHARACTER.name)
-    names = [n for n in fared.strategies(role) if n in STRATEGIES or n == FIXED]
-    if usual is None or len(names) <= len(STRATEGIES):
-        return  # not all of it was played
+    names = [n for n in fared.strategies(role) if n not in SEARCHES]  # too few plays to tell
+    if usual is None or not fared.all_of(role):
+        return
     largest, what, by = 0.0, "", ""
     for name in names:
         came = fared.of(role, name)
