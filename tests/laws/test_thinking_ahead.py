@@ -24,7 +24,7 @@ from peace_sim.scenario import library
 
 SHORT = Search("search-short", Depth(1, 64))
 """Thinks as the strengths do, in fewer playouts."""
-WINDOWS = 3
+WINDOWS = 2
 """In so many windows of a shipped scenario, spread over it, one with an aim is asked."""
 
 

@@ -548,15 +548,16 @@ class PeaceApp(App[None]):
         worker = self.run_worker(work, thread=True, exit_on_error=False)
         self._listeners[worker] = heard
         if sign:
-            self.set_timer(A_MOMENT, lambda: self._show_sign(worker, sign))
+            evening = self.evening
+            self.set_timer(A_MOMENT, lambda: self._show_sign(worker, sign, evening))
 
     def _take_down_sign(self, worker: Worker[Any]) -> None:
         if worker in self._signs:
             self._signs.remove(worker)
             self.clear_notifications()
 
-    def _show_sign(self, worker: Worker[Any], sign: str) -> None:
-        if worker in self._listeners:
+    def _show_sign(self, worker: Worker[Any], sign: str, evening: Evening | None) -> None:
+        if worker in self._listeners and self.evening is evening:
             self._signs.add(worker)
             self.notify(sign, markup=False, timeout=3600)
 
