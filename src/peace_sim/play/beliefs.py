@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 from peace_sim.engine.batch import Block, opening, play
 from peace_sim.engine.batch.values import somewhere
 from peace_sim.engine.chance import draw_named
-from peace_sim.engine.game import Cells, Estimate, Game, may_know
+from peace_sim.engine.game import PUBLIC, Estimate, Game, may_know
 from peace_sim.engine.state import State, World
 from peace_sim.play.batched import answering
 from peace_sim.play.futures import PLAYING
@@ -24,10 +25,12 @@ from peace_sim.play.policies import CHARACTER
 
 PRIOR = 64
 """So many plays tell what is hidden; more worlds than these share them in turn."""
-KEPT = 4
+KEPT = 128
 """So many moments of those plays are kept at hand."""
 
 Settings = tuple[tuple[str, str], ...]
+Levels = dict[int, list[float]]
+"""What hidden cells stand at, in each play."""
 
 
 def imagined(
@@ -43,18 +46,16 @@ def imagined(
         cell for cell, knowers in enumerate(game.cell_knowers) if not may_know(knowers, audience)
     ]
     estimates = [e for e in game.estimates if e.role == audience]
-    prior: Sequence[Cells] = ()
+    prior: Levels = {}
     if hidden:
         with PLAYING:
-            prior = _prior(game, known.chapter, world.settings).at(known.moment)
+            prior = _prior(game, known.chapter, world.settings).at(known.moment, hidden)
     found = []
     for number in range(count):
         seed = f"{name}/{number}"
         cells = list(known.cells)
-        if hidden:
-            other = prior[number % len(prior)]
-            for cell in hidden:
-                cells[cell] = other[cell]
+        for cell, levels in prior.items():
+            cells[cell] = levels[number % PRIOR]
         for estimate in estimates:
             _narrow(game, known, estimate, cells, seed)
         found.append(replace(known, world=replace(world, seed=seed), cells=tuple(cells)))
@@ -82,17 +83,20 @@ class _Prior:
 
     def __init__(self, game: Game, chapter: str, settings: Settings) -> None:
         self.game, self.chapter, self.settings = game, chapter, settings
-        self.kept: OrderedDict[int, Sequence[Cells]] = OrderedDict()
+        self.secret = [c for c, knowers in enumerate(game.cell_knowers) if PUBLIC not in knowers]
+        self.kept: OrderedDict[int, Any] = OrderedDict()
         self.block: Block | None = None
         self.lock = Lock()
         """A forecast beside the screen and a player that looks ahead may ask at once."""
 
-    def at(self, moment: int) -> Sequence[Cells]:
-        """The cells of each play as a moment begins; of those that have ended, their last."""
+    def at(self, moment: int, hidden: Sequence[int]) -> Levels:
+        """What these cells stand at in each play as a moment begins, or at its end before that."""
         with self.lock:
-            return self._at(moment)
+            levels = self._at(moment)
+        place = {cell: at for at, cell in enumerate(self.secret)}
+        return {cell: levels[place[cell]].tolist() for cell in hidden}
 
-    def _at(self, moment: int) -> Sequence[Cells]:
+    def _at(self, moment: int) -> Any:
         if moment not in self.kept:
             if self.block is None or self.block.moment > moment:
                 worlds = [
@@ -102,7 +106,7 @@ class _Prior:
             if self.block.moment < moment and somewhere(self.block.alive):
                 day = self.game.moments[moment].day
                 play(self.block, answering(self.game, lambda role: CHARACTER), until=day)
-            self.kept[moment] = self.block.cells().T.tolist()
+            self.kept[moment] = self.block.cells()[self.secret]
             if len(self.kept) > KEPT:
                 self.kept.popitem(last=False)
         return self.kept[moment]
