@@ -375,7 +375,7 @@ async def test_the_setup_passes_on_what_was_chosen(home: Path) -> None:
         session = app.evening.seat.session
         assert session.header.nature == "recorded"
         assert session.header.settings == (("fog", "thick"),)
-        assert {policy.name for policy in session.seats.values() if policy} == {"historical"}
+        assert {policy.name for policy in session.seats.values() if policy} == {"search-quick"}
 
 
 # ── the debrief ──────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,10 @@ from peace_sim.expressions import syntax as tree
 
 Code = Callable[[Sequence[Any], int], Any]
 """From cells (numbers, or rows of many plays) and a day to a number."""
+UNMET = 0.1
+"""What a condition that is no comparison counts while it does not hold: little, for it can be far;
+not nothing, so that the rest of what it is asked with still matters."""
+
 NumberCode = Callable[[Number], Code]
 GuardCode = Callable[[Guard], Code]
 
@@ -30,7 +34,8 @@ def nearness(guard: Guard, number: NumberCode, truth: GuardCode) -> Code:
     """1 more where the guard holds; and from 0 to 1, how near it is or how safely it holds.
 
     A comparison counts ½ at its bound and more or less with the distance, against the bound's size;
-    any other condition 1 or 0. *And* takes the mean, *or* the greater, *not* what is left of 1.
+    any other condition 1, or a tenth. *And* takes the product, so that what is asked of another set
+    of instructions never looks near; *or* the greater, *not* what is left of 1.
     """
     holds = truth(guard)
     if guard.names is None:  # made by hand: nobody knows how it is written
@@ -56,7 +61,7 @@ class _Near:
                 return _distance(op, self._number(left), self._number(right))
             case _:
                 holds = self.truth(self._guard(node))
-                return lambda cells, day: holds(cells, day) * 1.0
+                return lambda cells, day: UNMET + holds(cells, day) * (1.0 - UNMET)
 
     def _number(self, node: Node) -> Code:
         expr = Expr(unparse(node), node)
@@ -71,7 +76,7 @@ class _Near:
 
 def _joined(op: str, one: Code, other: Code) -> Code:
     if op == "and":
-        return lambda cells, day: (one(cells, day) + other(cells, day)) / 2.0
+        return lambda cells, day: one(cells, day) * other(cells, day)
 
     def greater(cells: Sequence[Any], day: int) -> Any:
         a, b = one(cells, day), other(cells, day)

@@ -421,7 +421,7 @@ WEIGHTS = Weights()
 HISTORICAL = Historical()
 CHARACTER = CharacterPolicy()
 SEARCHES = (
-    Search("search-quick", Depth(2, 256)),
+    Search("search-quick", Depth(2, 96)),
     Search("search", Depth(3, 640)),
     Search("search-deep", Depth(4, 2048)),
 )

@@ -19,11 +19,12 @@ from peace_sim.play.beliefs import imagined
 from peace_sim.play.futures import Futures, futures
 from peace_sim.play.nearby import is_single, one_apart, only_one
 from peace_sim.play.policies import CHARACTER, Choice, Depth, Draw
+from peace_sim.play.strategies import GREEDY
 from peace_sim.play.weighing import Tried, measures, why
 
 DRAWN = 6
 """So many answers are drawn as the role's character would, where there is more than one choice."""
-FEWEST = 28
+FEWEST = 10
 """Fewer worlds than this would tell little: so many plans or packages are not tried at once."""
 
 
@@ -98,8 +99,11 @@ class _Trying:
         self.tried: dict[Answer, Tried] = {own: Tried.nothing(len(goals))}
 
     def first(self) -> Iterator[Answer]:
-        """What is tried first: each choice there is; or answers as its character would give them,
-        and what lies near its own."""
+        """What is tried first: what brings its goals nearest at once; then each choice there is, or
+        answers as its character would give them, and what lies near its own."""
+        chance = _chance(self.game, self.known, f"{self.name}/greedy")
+        greedy = GREEDY.answer(self.game, self.known, self.decision, chance).answer
+        yield from self._untried([greedy])
         if not is_single(self.decision):
             for number in range(DRAWN):
                 chance = _chance(self.game, self.known, f"{self.name}/drawn/{number}")

@@ -67,11 +67,11 @@ class DebriefScreen(Screen[None]):
         *(Binding(str(n), f"page({n})", show=False) for n in range(1, len(PAGES) + 1)),
         Binding("w", "what_if", "What if", id="debrief.whatif",
                 tooltip="What else could have been answered, and what that changes"),
-        Binding("e", "export", "Save as a page", id="debrief.export",
+        Binding("e", "export", "As a page", id="debrief.export",
                 tooltip="Write the debrief as a web page that needs nothing else"),
-        Binding("f", "foresee", "What might have come", id="debrief.forecast",
+        Binding("f", "foresee", "Forecast", id="debrief.forecast",
                 tooltip="What would probably have come, seen from each of your windows"),
-        Binding("j", "journal", "Save the journal", id="debrief.journal",
+        Binding("j", "journal", "Journal", id="debrief.journal",
                 tooltip="Write what was played as a file that replays elsewhere"),
         Binding("q,escape", "close", "Leave", id="debrief.leave",
                 tooltip="To the start; or back to a game that is not over"),
@@ -80,7 +80,8 @@ class DebriefScreen(Screen[None]):
 Your play beside what happened. **Left and right**, or the page's number, turn the pages; the arrow
 keys scroll. Nothing is marked right or wrong: where the courses have parted, situations are
 compared, not answers. **w** tells what else was open to you, and what this model makes of it.
-**e** writes all of it as a web page, **j** the journal.
+**f** what would probably have come, seen from each of your days. **e** writes all of it as a web
+page, **j** the journal.
 """
 
     app: PeaceApp
