@@ -157,9 +157,9 @@ def test_the_strengths_play_no_more_than_they_say_in_one_go_for_each_round(
 ) -> None:
     gone: list[int] = []
 
-    def counting(game: Game, states: Sequence[State]) -> Futures:
+    def counting(game: Game, states: Sequence[State], kept: str) -> Futures:
         gone.append(len(states))
-        return futures(game, states)
+        return futures(game, states, kept=kept)
 
     monkeypatch.setattr(search, "futures", counting)
     game = shipped(NIGHT)

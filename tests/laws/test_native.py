@@ -16,7 +16,7 @@ from small_games import games
 from test_batch import bits, chapters, gone_on, had, natures, policies, sealing, shipped
 
 from peace_sim.engine import Advance, Game, Move, State, World, apply, initial
-from peace_sim.engine.opening import opened
+from peace_sim.engine.opening import opened, option_open
 from peace_sim.engine.step import EndlessCascade
 from peace_sim.play import POLICIES, native
 from peace_sim.play import futures as many
@@ -131,16 +131,45 @@ def test_futures_are_the_same_with_and_without_the_machine(scenario: str) -> Non
         compared(game, states, {}, until)
 
 
-def compared(game: Game, states: Sequence[State], names: dict[str, str], until: int) -> None:
+def test_an_answer_that_is_kept_is_given_whenever_it_can_be() -> None:
+    game = shipped("last-night-in-tehran")
+    state, week = initial(game, World("2")), game.decision("envoy_week")
+    while week not in [game.decisions[index] for index in opened(game, state)]:
+        for move in answers(game, state, opened(game, state), lambda role: POLICIES["character"]):
+            state = apply(game, state, move).state
+        state = apply(game, state, Advance()).state
+    (plan,) = week.fields
+    acts = [option for option in plan.options if option_open(option, state.cells, 0)]
+    states = [
+        apply(game, world, Move("envoy", week.id, ((plan.id, act.id),))).state
+        for act in acts
+        for world in many.elsewhere(state, "test", 8)
+    ]
+    own, kept = compared(game, states, {}, 0), compared(game, states, {}, 0, week.id)
+    taken = [act.cell for act in acts for _ in range(8)]
+    plays = range(len(states))
+    more = kept.cells[taken, plays] - own.cells[taken, plays]
+    assert (more >= 0.0).all() and (more > 0.0).any()
+
+
+def compared(
+    game: Game,
+    states: Sequence[State],
+    names: dict[str, str],
+    until: int,
+    kept: str | None = None,
+) -> many.Futures:
+    """The same with and without the machine."""
     figures = [variable.cell for variable in game.variables[:6]]
-    here = many.futures(game, states, names, figures, until)
+    here = many.futures(game, states, names, figures, until, kept)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "ready", lambda: False)
-        there = many.futures(game, states, names, figures, until)
+        there = many.futures(game, states, names, figures, until, kept)
     assert here.cells.tobytes() == there.cells.tobytes()
     assert here.endings.tolist() == there.endings.tolist()
     assert here.closed.tolist() == there.closed.tolist()
     np.testing.assert_array_equal(here.series, there.series)
+    return here
 
 
 def test_a_policy_without_a_program_is_left_to_the_block_engine() -> None:

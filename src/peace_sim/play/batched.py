@@ -26,6 +26,7 @@ from peace_sim.engine.batch.values import (
     Value,
     Values,
     always,
+    any_of,
     both,
     either,
     least,
@@ -69,6 +70,35 @@ def answering(
         return taken
 
     return answer
+
+
+def again(block: Block, kept: int, answer: Answering) -> Answering:
+    """The answers that are sealed in a block to one decision, whenever they can be given."""
+    where, sealed = block.sealed[kept]
+    values, decision = block.tables.values, block.game.decisions[kept]
+
+    def answered(window: Window, index: int) -> Taken:
+        own = answer(window, index)
+        if index != kept:
+            return own
+        rows, day, columns = window.rows, window.day, window.block.number
+        wanted = tuple(tuple(_of(option, columns) for option in field) for field in sealed)
+        can = _of(where, columns)
+        for field, options in zip(decision.fields, wanted, strict=True):
+            spent: Value = 0.0
+            for option, taken in zip(field.options, options, strict=True):
+                can = both(can, either(opposite(taken), values.guard(option.when)(rows, day)))
+                spent = spent + np.where(taken, option.cost, 0.0)
+            if field.budget is not None:
+                within: Truth = opposite(spent > values.number(field.budget)(rows, day))
+                can = both(can, either(opposite(any_of(options)), within))
+        return in_place(can, wanted, own)
+
+    return answered
+
+
+def _of(where: Truth, columns: NDArray[np.intp]) -> Truth:
+    return where if isinstance(where, bool) else where[columns]
 
 
 def _wanted(id: str, overrides: Overrides) -> list[tuple[int | None, Answer]]:

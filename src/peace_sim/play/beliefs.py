@@ -55,7 +55,7 @@ def imagined(
         seed = f"{name}/{number}"
         cells = list(known.cells)
         for cell, levels in prior.items():
-            cells[cell] = levels[number % PRIOR]
+            cells[cell] = levels[number % len(levels)]
         for estimate in estimates:
             _narrow(game, known, estimate, cells, seed)
         found.append(replace(known, world=replace(world, seed=seed), cells=tuple(cells)))
@@ -90,7 +90,8 @@ class _Prior:
         """A forecast beside the screen and a player that looks ahead may ask at once."""
 
     def at(self, moment: int, hidden: Sequence[int]) -> Levels:
-        """What these cells stand at in each play as a moment begins, or at its end before that."""
+        """What these cells stand at as a moment begins, in each play that has come so far; if none
+        has, at each play's end."""
         with self.lock:
             levels = self._at(moment)
         place = {cell: at for at, cell in enumerate(self.secret)}
@@ -106,7 +107,9 @@ class _Prior:
             if self.block.moment < moment and somewhere(self.block.alive):
                 day = self.game.moments[moment].day
                 play(self.block, answering(self.game, lambda role: CHARACTER), until=day)
-            self.kept[moment] = self.block.cells()[self.secret]
+            living = self.block.numbers(self.block.alive)
+            told = living if len(living) else range(PRIOR)
+            self.kept[moment] = self.block.cells()[self.secret][:, told]
             if len(self.kept) > KEPT:
                 self.kept.popitem(last=False)
         return self.kept[moment]

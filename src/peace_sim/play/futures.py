@@ -18,7 +18,7 @@ from peace_sim.engine.game import Game, Goal
 from peace_sim.engine.state import State, World
 from peace_sim.engine.step import initial
 from peace_sim.play import native
-from peace_sim.play.batched import answering
+from peace_sim.play.batched import again, answering
 from peace_sim.play.policies import CHARACTER, POLICIES
 
 BLOCK = 1024
@@ -69,14 +69,17 @@ def futures(
     policies: Policies | None = None,
     figures: Sequence[int] = (),
     until: int = 0,
+    kept: str | None = None,
 ) -> Futures:
     """Play on from these states, which stand at one moment of one chapter, to every play's end.
 
     Each goes on in the world that its state names; what is sealed in it is answered so. ``figures``
-    are cells to be followed tick by tick; ``until`` is a day to stop at, 0 for none.
+    are cells to be followed tick by tick; ``until`` is a day to stop at, 0 for none. ``kept`` is a
+    decision whose sealed answer is given again whenever it is asked and can be.
     """
+    keeping = -1 if kept is None else game.index["decision"][kept]
     parts = [
-        _some(game, states[at : at + BLOCK], policies or {}, figures, until)
+        _some(game, states[at : at + BLOCK], policies or {}, figures, until, keeping)
         for at in range(0, len(states), BLOCK)
     ]
     return Futures(
@@ -93,10 +96,15 @@ def prepare(game: Game) -> None:
 
 
 def _some(
-    game: Game, states: Sequence[State], policies: Policies, figures: Sequence[int], until: int
+    game: Game,
+    states: Sequence[State],
+    policies: Policies,
+    figures: Sequence[int],
+    until: int,
+    kept: int,
 ) -> Futures:
     if native.ready():
-        ran = native.play_on(game, states, policies, figures, until)
+        ran = native.play_on(game, states, policies, figures, until, kept)
         if ran is not None:
             endings = ran.places[:, 3]
             closed = np.where(endings < 0, -1, ran.places[:, 0])
@@ -104,8 +112,11 @@ def _some(
     block = Block(game, states)
     watch = _Following(block, figures)
     minds = {role.id: POLICIES[policies.get(role.id, CHARACTER.name)] for role in game.roles}
+    answers = answering(game, minds.__getitem__)
+    if kept in block.sealed:
+        answers = again(block, kept, answers)
     with PLAYING:
-        play(block, answering(game, minds.__getitem__), watch, until)
+        play(block, answers, watch, until)
     return Futures(block.ended, block.closed, block.cells(), watch.series)
 
 

@@ -60,6 +60,7 @@ def play_on(
     policies: Mapping[str, str],
     figures: Sequence[int],
     until: int,
+    kept: int = -1,
 ) -> Ran | None:
     """What the machine makes of these plays; None where it cannot play them.
 
@@ -72,11 +73,13 @@ def play_on(
     shape = _shape(game, names, first.world.nature, first.chapter)
     parts = _parts(states)
     if len(parts) == 1:
-        each = [run(game, shape, states, figures, until)]
+        each = [run(game, shape, states, figures, until, kept)]
     else:
         with ThreadPoolExecutor(len(parts)) as hands:
             each = list(
-                hands.map(lambda part: run(game, shape, part, figures, until), parts)
+                hands.map(
+                    lambda part: run(game, shape, part, figures, until, kept), parts
+                )
             )
     _HERE[:] = [True]
     ran = joined(each)
@@ -85,7 +88,10 @@ def play_on(
 
 def _parts(states: Sequence[State]) -> list[Sequence[State]]:
     """The states cut for as many threads as there are cores, if there are enough of them."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = len(os.sched_getaffinity(0))
+    else:
+        cores = os.cpu_count() or 1
     size = max(THREAD, -(-len(states) // cores))
     return [states[at : at + size] for at in range(0, len(states), size)]
 

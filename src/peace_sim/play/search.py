@@ -3,7 +3,9 @@
 Made from a masked state alone. Worlds and candidates are drawn by a chance of the role's own, named
 by role, decision, day and sitting and never by the session's seed: whoever knows the same gives the
 same answer for the same reason, whatever is true. Every candidate is tried in the same worlds, in
-rounds: all of them shortly, then the better half again, beside new ones near the best.
+rounds: all of them shortly, then the better half again, beside new ones near the best. A candidate
+is kept to: given again whenever the same is asked and it can be, as a habit that may change with
+every window. What is done once in many months drowns in what everybody does after it.
 """
 
 from __future__ import annotations
@@ -134,7 +136,7 @@ class _Trying:
             for answer in answers
             for world in worlds
         ]
-        ahead = futures(self.game, states)
+        ahead = futures(self.game, states, kept=self.decision.id)
         for at, (goal, measure) in enumerate(zip(self.goals, self.measures, strict=True)):
             came = [measure(cells, day) for cells, day in _ends(self.game, ahead, goal)]
             own = came[:count]

@@ -29,9 +29,17 @@ class Ran:
 
 
 def run(
-    game: Game, shape: Shape, states: Sequence[State], figures: Sequence[int], until: int = 0
+    game: Game,
+    shape: Shape,
+    states: Sequence[State],
+    figures: Sequence[int],
+    until: int = 0,
+    kept: int = -1,
 ) -> Ran:
-    """Play each state on to its end, or to a day. They may stand at different moments."""
+    """Play each state on to its end, or to a day. They may stand at different moments.
+
+    ``kept`` is a decision that is sealed in each: that answer is given whenever it can be.
+    """
     from peace_sim.engine.batch.native.windows import played_each
 
     plays, ticks = len(states), game.moments[-1].tick + 1
@@ -44,7 +52,7 @@ def run(
     facts = np.zeros(plays, dtype=np.int64)
     played_each(
         shape, _scratch(shape), cells, places, seeds, until, sealed_from, sealed, options,
-        np.array(figures, dtype=np.int64), series, facts,
+        kept, np.array(figures, dtype=np.int64), series, facts,
     )  # fmt: skip
     return Ran(cells[:, : len(game.names)], places, facts, series)
 

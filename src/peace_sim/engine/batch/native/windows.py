@@ -346,13 +346,36 @@ def onward(
 
 
 @native
+def can_give(
+    shape: Shape, decision: int, cells: Real, day: int, wanted: Whole, stack: Real
+) -> bool:
+    """Whether an answer can be given now: its options are open, and within the budget."""
+    programs = shape.rules.programs
+    field_from, fields, option_from = shape.field_from, shape.fields, shape.option_from
+    options, costs = shape.options, shape.costs
+    for field in range(field_from[decision], field_from[decision + 1]):
+        spent, some = 0.0, False
+        for option in range(option_from[field], option_from[field + 1]):
+            if wanted[option] != 0:
+                some = True
+                spent = spent + costs[option]
+                if not holds(programs, options[option, 1], cells, day, stack):
+                    return False
+        within = fields[field, 2] < 0 or not some
+        if not within and spent > value(programs, fields[field, 2], cells, day, stack):
+            return False
+    return True
+
+
+@native
 def played(
     shape: Shape, scratch: Scratch, cells: Real, place: Whole, seed: np.uint64, until: int,
-    sealed: Whole, first_sealed: int, last_sealed: int, sealed_options: Whole, figures: Whole,
-    series: Real,
+    sealed: Whole, first_sealed: int, last_sealed: int, sealed_options: Whole, kept: int,
+    figures: Whole, series: Real,
 ) -> int:  # fmt: skip
     """Play one game on to its end, or to a day: its cells change, and its ``place``.
 
+    The sealed answer to the decision ``kept`` (-1 for none) is given each time it can be.
     ``place`` is (moment, stage, lap, ending); gives the number of facts, -1 for a cascade without
     end, -2 for a chapter that closes without an ending. ``sealed`` are decisions answered already.
     """
@@ -383,13 +406,17 @@ def played(
                 for at in range(many):
                     decision = found[at]
                     is_asked[decision] = 1
-                    if standing and already[decision] != 0:
+                    again = standing and already[decision] != 0
+                    if not again:
+                        facts += 1
+                        if decision == kept and not standing:
+                            again = can_give(shape, decision, cells, day, sealed_options, stack)
+                    if again:
                         first = option_from[field_from[decision]]
                         last = option_from[field_from[decision + 1]]
                         for option in range(first, last):
                             chosen[option] = sealed_options[option]
                     else:
-                        facts += 1
                         answered(
                             shape, decision, cells, moment, lap, seed, offered, weights, chosen,
                             stack,
@@ -432,15 +459,15 @@ def played(
 @native
 def played_each(
     shape: Shape, scratch: Scratch, cells: Real, places: Whole, seeds: Bits, until: int,
-    sealed_from: Whole, sealed: Whole, sealed_options: Whole, figures: Whole, series: Real,
-    facts: Whole,
+    sealed_from: Whole, sealed: Whole, sealed_options: Whole, kept: int, figures: Whole,
+    series: Real, facts: Whole,
 ) -> None:  # fmt: skip
     """Play × cells, one after the other; see ``played``."""
     for play in range(len(seeds)):
         facts[play] = played(
             shape, scratch, cells[play], places[play], seeds[play], until,
-            sealed, sealed_from[play], sealed_from[play + 1], sealed_options[play], figures,
-            series[play],
+            sealed, sealed_from[play], sealed_from[play + 1], sealed_options[play], kept,
+            figures, series[play],
         )  # fmt: skip
         if facts[play] < 0:
             return
