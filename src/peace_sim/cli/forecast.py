@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from peace_sim.cli.games import edition_for, known
+from peace_sim.cli.journals import edition_for, known
 from peace_sim.cli.lookup import Refused, role_of
 from peace_sim.cli.out import put_json, say, tell
 from peace_sim.cli.tell import date_given

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from peace_sim.cli.lookup import Refused, unknown
+from peace_sim.cli.journals import edition_for, known, read_journal
+from peace_sim.cli.lookup import Refused
 from peace_sim.cli.out import put_json, say, tell
 from peace_sim.history import compare
 from peace_sim.play import Store
-from peace_sim.play.journal import Journal, ReadJournal, read_lines
-from peace_sim.play.store import StoreTrouble, read_file
 from peace_sim.report.data import played_data
 from peace_sim.report.debrief import debrief_lines, debrief_of
-from peace_sim.scenario.edition import Edition
 
 if TYPE_CHECKING:
     from peace_sim.report.counterfactual import WhatIfText
@@ -64,13 +62,6 @@ def export_command(id: str, file: Path, force: bool) -> int:
     store.export(id, file, overwrite=force)
     tell(f"{id} is in {file}.")
     return 0
-
-
-def known(store: Store, id: str) -> None:
-    """Exits 2, with the nearest, for a game that is not kept."""
-    ids = [game.id for game in store.games()]
-    if id not in ids:
-        raise unknown("game", id, ids)
 
 
 @click.command("import")
@@ -156,29 +147,3 @@ def _what_if_lines(told: WhatIfText | None) -> list[str]:
     from peace_sim.report.counterfactual import whatif_lines
 
     return whatif_lines(told)
-
-
-def read_journal(file: Path) -> ReadJournal:
-    """What a journal's file holds. Exits 2 for no such file, 3 for one that cannot be read."""
-    if not file.exists():
-        raise click.UsageError(f"There is no file {file}.")
-    try:
-        return read_lines(read_file(file))
-    except StoreTrouble as trouble:
-        raise Refused(str(trouble)) from None
-
-
-def edition_for(journal: Journal, texts: dict[str, str]) -> Edition:
-    """The edition that a journal was played in: the shipped one, or the copy that it carries."""
-    from peace_sim.scenario import library
-
-    header = journal.header
-    edition, findings = library.edition_played(header.scenario, header.digest, texts)
-    if edition is None and not texts:
-        raise unknown("scenario", header.scenario, library.shipped())
-    if edition is None:
-        raise Refused(
-            f"The copy of {header.scenario} that this journal carries cannot be read: "
-            f"{findings[0].message if findings else 'nothing is in it'}."
-        )
-    return edition

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from peace_sim.cli.games import edition_for, known
+from peace_sim.cli.journals import edition_for, known
 from peace_sim.cli.lookup import (
     Refused,
     chapter_of,

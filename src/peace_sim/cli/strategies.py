@@ -7,7 +7,7 @@ import click
 from peace_sim.cli import FINDINGS, FINE, INTERRUPTED
 from peace_sim.cli.lookup import Refused, unknown
 from peace_sim.cli.out import put, put_json, say, tell
-from peace_sim.cli.simulate import Progress
+from peace_sim.cli.progress import Progress
 from peace_sim.play import POLICIES
 from peace_sim.scenario.edition import Edition
 

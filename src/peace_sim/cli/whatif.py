@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from peace_sim.cli.games import edition_for, known, read_journal
+from peace_sim.cli.journals import edition_for, known, read_journal
 from peace_sim.cli.lookup import Refused, role_of, unknown
 from peace_sim.cli.out import put_json, say, tell
-from peace_sim.cli.simulate import Progress
+from peace_sim.cli.progress import Progress
 from peace_sim.history.compare import Comparison, compare_line
 from peace_sim.history.line import Line, line_of
 from peace_sim.play import Store
