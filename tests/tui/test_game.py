@@ -36,7 +36,7 @@ from peace_sim.play.journal import replay
 from peace_sim.play.store import Store
 from peace_sim.report.debrief import debrief_of
 from peace_sim.tui.app import Wish
-from peace_sim.tui.screens import debrief
+from peace_sim.tui.screens import debrief, reveal
 from peace_sim.tui.screens.answer import AnswerScreen
 from peace_sim.tui.screens.council import CouncilScreen
 from peace_sim.tui.screens.debrief import DebriefScreen
@@ -274,7 +274,11 @@ async def test_the_table_shows_each_sides_words_in_its_own_brackets(home: Path) 
         assert "The Upper village" in said and "The Lower village" in said
 
 
-async def test_nobody_elses_answer_shows_before_the_seals_are_opened(home: Path) -> None:
+async def test_nobody_elses_answer_shows_before_the_seals_are_opened(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveal, "BEAT", 60.0)  # no seal opens by itself, however slow the machine
+    monkeypatch.setattr(reveal, "LONGEST", 600.0)
     app = game(home, still=False)
     async with opened(app) as pilot:
         await begin(pilot)
