@@ -30,7 +30,7 @@ from peace_sim.engine.batch import Block, Nobody, opening, play
 from peace_sim.engine.batch.values import Truth
 from peace_sim.engine.facts import BallotTallied, EventStruck, Fact, OptionTaken, PhaseEntered
 from peace_sim.engine.game import Answer, Decision
-from peace_sim.engine.opening import opened, option_open
+from peace_sim.engine.opening import open_in_stage, opened, option_open
 from peace_sim.engine.state import Nature
 from peace_sim.play import POLICIES, playout
 from peace_sim.play.batched import answering
@@ -149,6 +149,21 @@ def test_generated_games_go_on_alike_from_any_state(
         (decision.id, rnd.randint(0, 1)): some_answer(decision, rnd) for decision in game.decisions
     }
     goes_on_alike(game, World(str(seed), nature), everybody(game, policy), windows, overrides)
+
+
+@pytest.mark.parametrize("scenario", library.shipped())
+def test_a_window_at_which_nobody_is_asked_any_more_closes_alike(scenario: str) -> None:
+    """As after an event that the facilitator makes strike, or in a world that a role imagines."""
+    game = shipped(scenario)
+    minds = everybody(game, "character")
+    state = apply(game, initial(game, World("3")), Advance()).state
+    stage = next(s for s in range(len(game.stages)) if not open_in_stage(game, state, s))
+    nobody = replace(state, stage=stage, lap=0)
+    block = Block(game, [nobody, nobody])
+    play(block, answering(game, minds.__getitem__))
+    end, facts = gone_on(game, nobody, minds, {})
+    same(block.last()[0], end)
+    assert block.told().tolist() == [facts, facts]
 
 
 def everybody(game: Game, policy: str) -> dict[str, Policy]:

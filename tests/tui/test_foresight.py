@@ -129,8 +129,11 @@ async def test_the_desk_can_be_used_while_the_adviser_writes(
         while not isinstance(app.screen, Reveal):
             await one_step(pilot)
         await pilot.press("escape")
-        await pilot.pause(0.3)
         try:
+            for _ in range(50):
+                await pilot.pause(0.1)
+                if isinstance(app.screen, Desk) and WRITING in words(app):
+                    break
             assert isinstance(app.screen, Desk) and WRITING in words(app)
             await pilot.press("n")
             await pilot.pause(0.2)

@@ -216,6 +216,9 @@ class _Run:
                     block.count(there)
             self.watch.stands(block, any_of(asked.values()))
             self.close_window(Window(block, list(block.rows), stage, lap, asked))
+        if opened:  # a window closes also where, by now, nobody is asked any more
+            block.sealed = {}
+            self.transitions(both(here, opposite(any_of(asked.values()))))
         return self.onward(stage, lap, here)
 
     def onward(self, stage: int, lap: int, here: Truth) -> dict[tuple[int, int], Truth]:

@@ -429,6 +429,7 @@ def played(
                         facts += tallied(shape, ballot, cells, seen, day, is_asked, chosen, stack)
                 for at in range(many):
                     is_asked[found[at]] = 0
+            if many > 0 or standing:  # a window closes also where nobody is asked any more
                 more = moved(shape, cells, seen, day, stack)
                 if more < 0:
                     return -1
