@@ -40,6 +40,7 @@ from peace_sim.tui.screens.desk import Desk
 from peace_sim.tui.screens.forecast import ForecastScreen, LookingBack
 from peace_sim.tui.screens.heard import HeardScreen
 from peace_sim.tui.screens.reveal import Reveal
+from peace_sim.tui.widgets import question
 from peace_sim.tui.widgets.paper import WRITING
 
 ADVISER = """\
@@ -50,6 +51,7 @@ ADVISER = """\
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PEACE_SIM_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(question, "BOUNCE", 0.0)
     return tmp_path
 
 

@@ -18,11 +18,13 @@ from peace_sim.tui.plots import SeriesPlot
 from peace_sim.tui.screens.debrief import DebriefScreen
 from peace_sim.tui.screens.start import Start
 from peace_sim.tui.screens.whatif import BranchScreen, CurvesScreen, WhatIfScreen
+from peace_sim.tui.widgets import question
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PEACE_SIM_HOME", str(tmp_path))
+    monkeypatch.setattr(question, "BOUNCE", 0.0)
     return tmp_path
 
 
