@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
-from peace_sim.cli.journals import edition_for, known
+from peace_sim.cli.journals import edition_for, journal_named
 from peace_sim.cli.lookup import Refused, role_of
 from peace_sim.cli.out import put_json, say, tell
 from peace_sim.cli.tell import date_given
@@ -15,9 +14,7 @@ from peace_sim.engine.game import FACILITATOR, PUBLIC, Game
 from peace_sim.engine.state import Advance, Seating, State
 from peace_sim.engine.step import initial
 from peace_sim.engine.view import masked
-from peace_sim.play import Store
-from peace_sim.play.journal import Journal, ReadJournal, ReplayTrouble, read_lines, replay
-from peace_sim.play.store import StoreTrouble, read_file
+from peace_sim.play.journal import Journal, ReplayTrouble, replay
 from peace_sim.report.words import day_text
 
 MOST = 4000
@@ -42,7 +39,7 @@ def forecast_command(
     game: str, audience: str | None, day: date | None, plays: int, as_json: bool
 ) -> int:
     """Say how a game may go from a date, as far as somebody in it may know."""
-    found = _journal(game)
+    found = journal_named(game)
     if found.journal is None:
         raise Refused(str(found.trouble))
     journal = found.journal
@@ -68,21 +65,6 @@ def forecast_command(
     else:
         say(forecast_lines(of, told, sealed=not over))
     return 1 if trouble else 0
-
-
-def _journal(named: str) -> ReadJournal:
-    """The journal of a kept game, or the one in a file."""
-    file = Path(named)
-    if file.is_file():
-        try:
-            return read_lines(read_file(file))
-        except StoreTrouble as trouble:
-            raise Refused(str(trouble)) from None
-    if file.suffix == ".jsonl":
-        raise click.UsageError(f"There is no file {file}.")
-    store = Store()
-    known(store, named)
-    return store.load(named)
 
 
 def _windows(game: Game, journal: Journal) -> tuple[list[State], str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -18,6 +19,16 @@ def known(store: Store, id: str) -> None:
     ids = [game.id for game in store.games()]
     if id not in ids:
         raise unknown("game", id, ids)
+
+
+def journal_named(named: str) -> ReadJournal:
+    """The journal in a file, or that of a kept game. Exits as ``known`` and ``read_journal`` do."""
+    file = Path(named)
+    if file.exists() or file.suffix:
+        return read_journal(file)
+    with closing(Store()) as store:
+        known(store, named)
+        return store.load(named)
 
 
 def read_journal(file: Path) -> ReadJournal:

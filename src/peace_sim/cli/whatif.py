@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from peace_sim.cli.journals import edition_for, known, read_journal
+from peace_sim.cli.journals import edition_for, journal_named
 from peace_sim.cli.lookup import Refused, role_of, unknown
 from peace_sim.cli.out import put_json, say, tell
 from peace_sim.cli.progress import Progress
 from peace_sim.history.compare import Comparison, compare_line
 from peace_sim.history.line import Line, line_of
-from peace_sim.play import Store
-from peace_sim.play.journal import Journal, ReadJournal
+from peace_sim.play.journal import Journal
 from peace_sim.report.counterfactual import (
     SEALED,
     fork_lines,
@@ -58,7 +55,7 @@ def whatif_command(
     """Say which choices of a play mattered most, or follow one that was not made."""
     if sum((only_list, branch is not None)) + (only_list and as_json) > 1:
         raise click.UsageError("Choose --list, --branch or --json.")
-    found = _read(game_or_journal)
+    found = journal_named(game_or_journal)
     if found.journal is None:
         raise Refused(str(found.trouble))
     edition, journal = edition_for(found.journal, dict(found.texts)), found.journal
@@ -81,17 +78,6 @@ def whatif_command(
             tell("--branch with a mark, as in [12.3], follows that other answer.")
         code = code if whole else 130
     return code
-
-
-def _read(named: str) -> ReadJournal:
-    """A journal's file, or a game that is kept."""
-    if Path(named).exists():
-        return read_journal(Path(named))
-    with closing(Store()) as store:
-        if Path(named).suffix:
-            raise click.UsageError(f"There is no file {named}.")
-        known(store, named)
-        return store.load(named)
 
 
 def forks_of(edition: Edition, line: Line, chair: str | None) -> tuple[Fork, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from peace_sim.engine.batch import Block
 from peace_sim.engine.game import Game
 from peace_sim.engine.state import State
+from peace_sim.play.futures import held_at_end
 
 Masks = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -68,21 +68,19 @@ class Outcomes:
 
 def outcomes(game: Game, block: Block) -> Outcomes:
     """What came of a block that has been played to its end."""
-    cells = block.cells().T.tolist()
-    days = [game.moments[int(moment)].day for moment in block.closed]
-    return Outcomes(_held(game, cells, days), block.ended.astype(np.int16))
+    return _of(game, block.cells(), block.closed, block.ended)
 
 
 def outcome(game: Game, state: State) -> Outcomes:
     """What came of one play."""
-    held = _held(game, [state.cells], [game.moments[state.moment].day])
     at = [ending.id for ending in game.endings].index(state.ending or "")
-    return Outcomes(held, np.array([at], dtype=np.int16))
+    cells, closed = np.array([state.cells]).T, np.array([state.moment])
+    return _of(game, cells, closed, np.array([at]))
 
 
-def _held(game: Game, cells: Sequence[Sequence[float]], days: Sequence[int]) -> Masks:
-    held = [
-        [goal.when.holds(values, day) for values, day in zip(cells, days, strict=True)]
-        for goal in game.goals
-    ]
-    return np.array(held, dtype=np.bool_).reshape(len(game.goals), len(cells))
+def _of(
+    game: Game, cells: Floats, closed: NDArray[np.int64], ended: NDArray[np.int64]
+) -> Outcomes:
+    held = [held_at_end(game, goal, cells, closed) for goal in game.goals]
+    shape = len(game.goals), len(closed)
+    return Outcomes(np.array(held, dtype=np.bool_).reshape(shape), ended.astype(np.int16))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peace_sim.engine.batch import Answering, Taken, Window
-from peace_sim.engine.batch.answers import declared, given, recorded
+from peace_sim.engine.batch.answers import declared, given, open_and_fitting, recorded
 from peace_sim.engine.batch.block import Block
 from peace_sim.engine.batch.run import in_place
 from peace_sim.engine.batch.tables import Tables, fits_of, tables_of
@@ -26,7 +26,6 @@ from peace_sim.engine.batch.values import (
     Value,
     Values,
     always,
-    any_of,
     both,
     either,
     least,
@@ -75,24 +74,16 @@ def answering(
 def again(block: Block, kept: int, answer: Answering) -> Answering:
     """The answers that are sealed in a block to one decision, whenever they can be given."""
     where, sealed = block.sealed[kept]
-    values, decision = block.tables.values, block.game.decisions[kept]
+    tables, decision = block.tables, block.game.decisions[kept]
 
     def answered(window: Window, index: int) -> Taken:
         own = answer(window, index)
         if index != kept:
             return own
-        rows, day, columns = window.rows, window.day, window.block.number
+        columns = window.block.number
         wanted = tuple(tuple(_of(option, columns) for option in field) for field in sealed)
-        can = _of(where, columns)
-        for field, options in zip(decision.fields, wanted, strict=True):
-            spent: Value = 0.0
-            for option, taken in zip(field.options, options, strict=True):
-                can = both(can, either(opposite(taken), values.guard(option.when)(rows, day)))
-                spent = spent + np.where(taken, option.cost, 0.0)
-            if field.budget is not None:
-                within: Truth = opposite(spent > values.number(field.budget)(rows, day))
-                can = both(can, either(opposite(any_of(options)), within))
-        return in_place(can, wanted, own)
+        can = open_and_fitting(tables, decision, wanted, window.rows, window.day)
+        return in_place(both(_of(where, columns), can), wanted, own)
 
     return answered
 

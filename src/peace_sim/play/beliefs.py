@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 from peace_sim.engine.batch import Block, opening, play
@@ -48,7 +47,7 @@ def imagined(
     estimates = [e for e in game.estimates if e.role == audience]
     prior: Levels = {}
     if hidden:
-        with PLAYING:
+        with PLAYING:  # a forecast beside the screen and whoever looks ahead may ask at once
             prior = _prior(game, known.chapter, world.settings).at(known.moment, hidden)
     found = []
     for number in range(count):
@@ -86,14 +85,11 @@ class _Prior:
         self.secret = [c for c, knowers in enumerate(game.cell_knowers) if PUBLIC not in knowers]
         self.kept: OrderedDict[int, Any] = OrderedDict()
         self.block: Block | None = None
-        self.lock = Lock()
-        """A forecast beside the screen and a player that looks ahead may ask at once."""
 
     def at(self, moment: int, hidden: Sequence[int]) -> Levels:
         """What these cells stand at as a moment begins, in each play that has come so far; if none
         has, at each play's end."""
-        with self.lock:
-            levels = self._at(moment)
+        levels = self._at(moment)
         place = {cell: at for at, cell in enumerate(self.secret)}
         return {cell: levels[place[cell]].tolist() for cell in hidden}
 

@@ -5,7 +5,7 @@ Forecasts, counterfactuals, players that look ahead and reports on strategies al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from peace_sim.engine.batch import Block, Nobody, play
 from peace_sim.engine.batch.values import Value
-from peace_sim.engine.game import Game, Goal
+from peace_sim.engine.game import Cells, Game, Goal
 from peace_sim.engine.state import State, World
 from peace_sim.engine.step import initial
 from peace_sim.play import native
@@ -44,23 +44,32 @@ class Futures:
     series: NDArray[np.float64]
     """Figure × tick × play: the cells asked for, as each tick closed; NaN where a play was over."""
 
-    def shares(self, game: Game) -> NDArray[np.float64]:
-        """For each of the game's endings, the share of plays that came to it."""
-        counts = np.bincount(self.endings[self.endings >= 0], minlength=len(game.endings))
-        return counts / max(1, len(self.endings))
-
     def reached(self, game: Game, goal: Goal) -> NDArray[np.bool_]:
         """In which plays a goal's guard holds at the end."""
-        read = sorted(goal.when.reads)
-        cells = [0.0] * len(self.cells)  # only what the guard reads is put in: that is far quicker
-        held = np.empty(len(self.closed), dtype=np.bool_)
-        for at, (moment, values) in enumerate(
-            zip(self.closed.tolist(), self.cells[read].T.tolist(), strict=True)
-        ):
-            for cell, value in zip(read, values, strict=True):
-                cells[cell] = value
-            held[at] = goal.when.holds(cells, game.moments[moment].day)
-        return held
+        return held_at_end(game, goal, self.cells, self.closed)
+
+
+def held_at_end(
+    game: Game, goal: Goal, cells: NDArray[np.float64], closed: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """In which plays a goal's guard holds, by the last cells (cell × play) and moments."""
+    held = [goal.when.holds(last, day) for last, day in ends(game, goal, cells, closed)]
+    return np.array(held, dtype=np.bool_)
+
+
+def ends(
+    game: Game, goal: Goal, cells: NDArray[np.float64], closed: NDArray[np.int64]
+) -> Iterator[tuple[Cells, int]]:
+    """The cells that a goal reads, in their places, and the day, as each play ended.
+
+    The rest stand at 0: what is not read need not be put in, which is far quicker.
+    """
+    read = sorted(goal.when.reads)
+    last = [0.0] * len(cells)
+    for moment, values in zip(closed.tolist(), cells[read].T.tolist(), strict=True):
+        for cell, value in zip(read, values, strict=True):
+            last[cell] = value
+        yield last, game.moments[moment].day
 
 
 def futures(

@@ -15,10 +15,10 @@ from dataclasses import replace
 from itertools import islice
 
 from peace_sim.engine.chance import draw_named
-from peace_sim.engine.game import Answer, Cells, Decision, Game, Goal
+from peace_sim.engine.game import Answer, Decision, Game, Goal
 from peace_sim.engine.state import Move, State
 from peace_sim.play.beliefs import imagined
-from peace_sim.play.futures import Futures, futures
+from peace_sim.play.futures import ends, futures
 from peace_sim.play.nearby import is_single, one_apart, only_one
 from peace_sim.play.policies import CHARACTER, Choice, Depth, Draw
 from peace_sim.play.strategies import GREEDY
@@ -70,16 +70,6 @@ def _chance(game: Game, known: State, name: str) -> Draw:
 def _several(answers: Iterator[Answer], most: int) -> list[Answer]:
     """The first of these, at most so many."""
     return list(islice(answers, max(0, most)))
-
-
-def _ends(game: Game, ahead: Futures, goal: Goal) -> Iterator[tuple[Cells, int]]:
-    """The cells that a goal reads, in their places, and the day, as each play ended."""
-    read = sorted(goal.when.reads)
-    cells = [0.0] * len(ahead.cells)
-    for moment, values in zip(ahead.closed.tolist(), ahead.cells[read].T.tolist(), strict=True):
-        for cell, value in zip(read, values, strict=True):
-            cells[cell] = value
-        yield cells, game.moments[moment].day
 
 
 class _Trying:
@@ -138,7 +128,8 @@ class _Trying:
         ]
         ahead = futures(self.game, states, kept=self.decision.id)
         for at, (goal, measure) in enumerate(zip(self.goals, self.measures, strict=True)):
-            came = [measure(cells, day) for cells, day in _ends(self.game, ahead, goal)]
+            ended = ends(self.game, goal, ahead.cells, ahead.closed)
+            came = [measure(cells, day) for cells, day in ended]
             own = came[:count]
             for number_of, answer in enumerate(answers):
                 self.tried[answer].note(at, came[number_of * count :][:count], own)

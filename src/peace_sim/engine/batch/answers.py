@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 
 from peace_sim.engine.batch.tables import Tables, fits_of
-from peace_sim.engine.batch.values import Rows, Taken, Truth, Values, both, either, opposite
+from peace_sim.engine.batch.values import (
+    Rows,
+    Taken,
+    Truth,
+    Value,
+    Values,
+    any_of,
+    both,
+    choose,
+    either,
+    opposite,
+)
 from peace_sim.engine.game import Answer, Decision, Field, Game
 from peace_sim.engine.opening import find_field, find_option, historical_answer
 from peace_sim.engine.state import State, World
@@ -97,21 +108,31 @@ def given(
 
     Raises UnreadableMove for an answer that names what does not exist.
     """
-    can: Truth = True
-    found = []
     for id, wanted in answer:
         find_option(find_field(decision, id), wanted)
+    well_formed, found = True, []
     for field in decision.fields:
         chosen = [option for id, option in answer if id == field.id]
         if len(set(chosen)) != len(chosen) or (not field.many and len(chosen) != 1):
-            can = False
-        spent = 0.0
-        for option in field.options:
-            if option.id in chosen:
-                can = both(can, tables.values.guard(option.when)(rows, day))
-                spent = spent + option.cost
-        if field.budget is not None and chosen:
-            within: Truth = opposite(spent > tables.values.number(field.budget)(rows, day))
-            can = both(can, within)
+            well_formed = False
         found.append(tuple(option.id in chosen for option in field.options))
-    return can, tuple(found)
+    taken = tuple(found)
+    return both(well_formed, open_and_fitting(tables, decision, taken, rows, day)), taken
+
+
+def open_and_fitting(
+    tables: Tables, decision: Decision, taken: Taken, rows: Rows, day: int
+) -> Truth:
+    """Where all that is taken is open and within the budget; an empty plan always is."""
+    can: Truth = True
+    for field, options in zip(decision.fields, taken, strict=True):
+        spent: Value = 0.0
+        for option, there in zip(field.options, options, strict=True):
+            if there is not False:
+                is_open = tables.values.guard(option.when)(rows, day)
+                can = both(can, either(opposite(there), is_open))
+                spent = spent + choose(there, option.cost, 0.0)
+        if field.budget is not None:
+            within: Truth = opposite(spent > tables.values.number(field.budget)(rows, day))
+            can = both(can, either(opposite(any_of(options)), within))
+    return can

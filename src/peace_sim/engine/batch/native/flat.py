@@ -10,13 +10,19 @@ import numpy as np
 
 from peace_sim.engine.batch.answers import chosen_by_history
 from peace_sim.engine.batch.native.program import Assembler
-from peace_sim.engine.batch.native.shape import Bits, Programs, Real, Rules, Shape, Whole
+from peace_sim.engine.batch.native.shape import (
+    KINDS,
+    MODES,
+    Bits,
+    Programs,
+    Real,
+    Rules,
+    Shape,
+    Whole,
+)
 from peace_sim.engine.game import Decision, Effect, Event, Field, Game, Vote, may_know
 from peace_sim.engine.plan import is_fixed, plan_of
 from peace_sim.engine.state import Nature
-
-KINDS = ("add", "set", "enter", "start", "until", "extend", "clear", "open", "advance", "send")
-MODES = ("default", "historical", "weighed", "tossed")
 
 
 @dataclass(frozen=True, slots=True)

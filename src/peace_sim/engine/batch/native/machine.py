@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from peace_sim.engine.batch.native import program as op
-from peace_sim.engine.batch.native.shape import Programs, Real, Rules, Shape, Whole
+from peace_sim.engine.batch.native.shape import KINDS, MODES, Programs, Real, Rules, Shape, Whole
 from peace_sim.engine.step import MAX_PASSES
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -33,7 +33,6 @@ def native(function: F) -> F:
 
 
 PASSES = MAX_PASSES
-STACK = op.DEPTH
 
 END, CONST, CELL, DAY, NEGATE, SQUARE = op.END, op.CONST, op.CELL, op.DAY, op.NEGATE, op.SQUARE
 SIZE, INSTEAD, SINCE, UNTIL_, COUNT = op.SIZE, op.INSTEAD, op.SINCE, op.UNTIL, op.COUNT
@@ -48,10 +47,8 @@ ADD_, SUBTRACT, MULTIPLY, DIVIDE, LEAST, MOST, LESS, LESS_EQUAL, GREATER, GREATE
     )
 )  # fmt: skip
 
-ADD, SET, ENTER, START, UNTIL, EXTEND, CLEAR, OPEN, ADVANCE, SEND = range(10)
-"""Kinds of effects; ``choose`` is a ``set`` to a constant."""
-DEFAULT, HISTORICAL, WEIGHED, TOSSED = range(4)
-"""How a decision is answered."""
+ADD, SET, ENTER, START, UNTIL, EXTEND, CLEAR, OPEN, ADVANCE, SEND = range(len(KINDS))
+DEFAULT, HISTORICAL, WEIGHED, TOSSED = range(len(MODES))
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

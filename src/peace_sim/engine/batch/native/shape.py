@@ -16,6 +16,12 @@ Real = NDArray[np.float64]
 Bits = NDArray[np.uint64]
 
 
+KINDS = ("add", "set", "enter", "start", "until", "extend", "clear", "open", "advance", "send")
+"""The kinds of effects, by the number that stands for each; ``choose`` is a ``set``."""
+MODES = ("default", "historical", "weighed", "tossed")
+"""How a decision is answered, by number."""
+
+
 class Programs(NamedTuple):
     """Guards and numbers, see ``program``."""
 
@@ -29,7 +35,7 @@ class Rules(NamedTuple):
 
     programs: Programs
     effects: Whole
-    """Effect × (kind, guard, amount, a, b, c, d), see ``flat``."""
+    """Effect × (kind, guard, amount, and what its kind needs, see ``flat``)."""
     bounds: Real
     """Effect × (low, high) of its variable."""
 
