@@ -6,17 +6,17 @@ processes, and so are the numbers.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from dataclasses import dataclass
-from multiprocessing import active_children, get_context
+from functools import partial
 
 from peace_sim.engine.game import Game
 from peace_sim.history.dominated import Dominated, decisions_of, dominated
 from peace_sim.history.fixed_lists import NAME as FIXED
 from peace_sim.history.fixed_lists import best_list
+from peace_sim.history.hands import Hands
 from peace_sim.history.outcomes import Outcomes, outcome
 from peace_sim.history.strategies import STRATEGIES, Contest, Fared, chairs, fare
 from peace_sim.play.playout import playout
@@ -60,16 +60,21 @@ def contested(
     """
     fared, behind = Fared(contest), 0
     try:
-        with _Hands(game, texts, contest, jobs) as hands:
+        with Hands(texts, contest, jobs) if jobs > 1 else nullcontext() as hands:
             for stage in (_first_parts, _last_parts):
                 parts = stage(game, contest, fared)
-                for part, result in hands.done(parts, lambda n: progress(float(behind + n))):  # noqa: B023
+                told = partial(_told, progress, behind)
+                for part, result in _done(game, contest, parts, hands, told):
                     _enter(fared, part, result)
                 behind += len(parts)
         fared.whole = True
     except KeyboardInterrupt:
         pass
     return fared
+
+
+def _told(progress: Progress, before: int, done: int) -> None:
+    progress(float(before + done))
 
 
 def how_many(game: Game, contest: Contest) -> int:
@@ -149,83 +154,25 @@ def _result(game: Game, contest: Contest, part: Part) -> Result:
     return fare(game, contest, part.role, policy, part.first, part.plays)
 
 
-# ── hands: this process, or others ───────────────────────────────────────────────────────────
-
-_READY: list[tuple[Game, Contest]] = []
-"""What this process plays, once it has been told."""
+# ── this process, or others ──────────────────────────────────────────────────────────────────
 
 
-def _prepare(texts: Mapping[str, str], contest: Contest) -> None:
-    from peace_sim.scenario.library import edition_of_texts
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
-    edition, _ = edition_of_texts(texts)
-    if edition is None:
-        raise ValueError("the scenario's own texts do not compile")
-    _READY[:] = [(edition.game, contest)]
-
-
-def _elsewhere(part: Part) -> Result:
-    return _result(*_READY[0], part)
-
-
-class _Hands:
-    """Do parts, and hand the results back in the parts' order."""
-
-    def __init__(
-        self, game: Game, texts: Mapping[str, str], contest: Contest, jobs: int
-    ) -> None:
-        self.game, self.contest, self.jobs = game, contest, jobs
-        self.others = set(active_children())
-        self.pool = (
-            ProcessPoolExecutor(
-                jobs, get_context("spawn"), _prepare, (dict(texts), contest)
-            )
-            if jobs > 1 else None
-        )  # fmt: skip
-
-    def __enter__(self) -> _Hands:
-        return self
-
-    def __exit__(self, *what: object) -> None:
-        if self.pool is not None:
-            self._stop()
-
-    def _stop(self) -> None:
-        assert self.pool is not None
-        for process in set(active_children()) - self.others:
-            process.terminate()
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        self.pool = None
-
-    def done(
-        self, parts: Sequence[Part], behind: Callable[[int], None]
-    ) -> Iterator[tuple[Part, Result]]:
-        """Each part with its result. A process that dies leaves the rest to this one."""
-        given = 0
-        if self.pool is not None:
-            try:
-                for result in self._spread(self.pool, parts, behind):
-                    yield parts[given], result
-                    given += 1
-            except BrokenProcessPool:
-                self._stop()
-        for at in range(given, len(parts)):
-            yield parts[at], _result(self.game, self.contest, parts[at])
-            behind(at + 1)
-
-    def _spread(
-        self, pool: ProcessPoolExecutor, parts: Sequence[Part], behind: Callable[[int], None]
-    ) -> Iterator[Result]:
-        waiting: dict[int, Future[Result]] = {}
-        started = given = 0
-        while given < len(parts):
-            while started < len(parts) and len(waiting) < 4 * self.jobs:
-                waiting[started] = pool.submit(_elsewhere, parts[started])
-                started += 1
-            wait(waiting.values(), timeout=1.0, return_when=FIRST_COMPLETED)
-            while given in waiting and waiting[given].done():
-                result = waiting.pop(given).result()
+def _done(
+    game: Game,
+    contest: Contest,
+    parts: Sequence[Part],
+    hands: Hands | None,
+    behind: Callable[[int], None],
+) -> Iterator[tuple[Part, Result]]:
+    """Each part with its result. What processes that die leave is done by this one."""
+    given = 0
+    if hands is not None:
+        try:
+            for result in hands.done(_result, parts, lambda done: behind(len(done))):
+                yield parts[given], result
                 given += 1
-                yield result
-            behind(given + sum(one.done() for one in waiting.values()))
+        except BrokenProcessPool:
+            pass
+    for at in range(given, len(parts)):
+        yield parts[at], _result(game, contest, parts[at])
+        behind(at + 1)

@@ -7,15 +7,13 @@ first so many plays, as if no more had been asked for.
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from itertools import accumulate
-from multiprocessing import active_children, get_context
 
 from peace_sim.engine.game import Game
+from peace_sim.history.hands import Hands
 from peace_sim.history.simulate import BLOCK, Job, Lists, Tally, blank, tally
 
 ALONE = 256
@@ -124,23 +122,9 @@ def _within(progress: Progress, first: int, size: int) -> Progress:
 
 # ── other processes ──────────────────────────────────────────────────────────────────────────
 
-_READY: list[tuple[Game, Job]] = []
-"""What this process plays, once it has been told."""
 
-
-def _prepare(texts: Mapping[str, str], job: Job) -> None:
-    from peace_sim.scenario.library import edition_of_texts
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
-    edition, _ = edition_of_texts(texts)
-    if edition is None:
-        raise ValueError("the scenario's own texts do not compile")
-    _READY[:] = [(edition.game, job)]
-
-
-def _portion(first: int, size: int) -> Tally:
-    game, job = _READY[0]
-    return tally(game, job, first, size)
+def _portion(game: Game, job: Job, part: tuple[int, int]) -> Tally:
+    return tally(game, job, *part)
 
 
 def _spread(
@@ -151,25 +135,7 @@ def _spread(
     progress: Progress,
 ) -> Iterator[Tally]:
     """The portions' counts in order, played by so many processes."""
-    others = set(active_children())
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (dict(texts), job))
-    waiting: dict[int, Future[Tally]] = {}
-    started = given = behind = 0
-    try:
-        while given < len(parts):
-            while started < len(parts) and len(waiting) < 2 * jobs:
-                waiting[started] = pool.submit(_portion, *parts[started])
-                started += 1
-            going = [one for one in waiting.values() if not one.done()]
-            wait(going, timeout=1.0, return_when=FIRST_COMPLETED)
-            while given in waiting and waiting[given].done():
-                told = waiting.pop(given).result()
-                given, behind = given + 1, behind + told.plays
-                yield told
-            ahead = sum(parts[at][1] for at, one in waiting.items() if one.done())
-            progress(float(behind + ahead))
-        pool.shutdown()
-    finally:
-        for process in set(active_children()) - others:
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
+    with Hands(texts, job, jobs) as hands:
+        yield from hands.done(
+            _portion, parts, lambda done: progress(float(sum(parts[at][1] for at in done)))
+        )
