@@ -35,7 +35,7 @@ LONG = 40
 
 
 @click.command("whatif")
-@click.argument("game_or_journal")
+@click.argument("game_or_journal", metavar="GAME|JOURNAL")
 @click.option("--chair", metavar="ROLE", help="The role whose answers are looked at.")
 @click.option(
     "-n", "pairs", type=click.IntRange(FEWEST, MOST), default=256, show_default=True,

@@ -302,7 +302,10 @@ def _situations(game: Game, faced: Faced, there: Faced) -> tuple[Row, ...]:
 
 
 def _desk(seen: View) -> list[tuple[str, str]]:
-    gauges = [(r.title, r.word or reading_text(r)) for r in seen.readings if r.gauge]
+    # what a chair was sent for differs at every decision alike: the draw of the world tells it once
+    gauges = [
+        (r.title, r.word or reading_text(r)) for r in seen.readings if r.gauge and not r.choice
+    ]
     return gauges or [(t.title, t.phase_title) for t in seen.tracks]
 
 
